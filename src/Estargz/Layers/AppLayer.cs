@@ -1,0 +1,70 @@
+namespace Estargz.Layers;
+
+/// <summary>The entries of a layer that is made of files of this machine.</summary>
+public static class AppLayer
+{
+    /// <summary>
+    /// The time of every file when <c>SOURCE_DATE_EPOCH</c> is not set: 1980-01-01, the first that a zip archive can hold.
+    /// </summary>
+    public const long DefaultModifiedSeconds = 315532800;
+
+    /// <summary>
+    /// What a file and a folder may do, whatever umask they were made under: 0644, 0755 where the owner may execute.
+    /// </summary>
+    private static readonly int s_fileMode = Convert.ToInt32("644", 8), s_executableMode = Convert.ToInt32("755", 8);
+
+    /// <summary>Makes the entries: the root, every folder and every file, sorted by path.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="workingDirectory">The image's working directory, which is there even when it is empty.</param>
+    /// <param name="userId">The owner of everything below the working directory.</param>
+    /// <param name="modifiedSeconds">The time of every entry, in seconds since 1970-01-01 UTC.</param>
+    /// <param name="existing">
+    /// The folder that the base image has at a path, or null: it keeps its owner and mode, which this layer would hide.
+    /// </param>
+    public static IReadOnlyList<Entry> Create(
+        IReadOnlyList<ImageFile> files, string workingDirectory, long userId, long modifiedSeconds, Func<string, Entry?> existing)
+    {
+        var working = Entry.CleanPath(workingDirectory);
+        var entries = new SortedDictionary<string, Entry>(StringComparer.Ordinal) { [""] = Folder("") };
+        AddFolders(working + "/");
+        foreach (var file in files)
+        {
+            AddFolders(file.Path);
+            entries[file.Path] = new Entry
+            {
+                Name = file.Path,
+                Type = EntryType.File,
+                Mode = file.IsExecutable ? s_executableMode : s_fileMode,
+                UserId = userId,
+                ModifiedSeconds = modifiedSeconds,
+                Content = new FileSource(file.Source, file.Size),
+            };
+        }
+
+        return [.. entries.Values.Select(e => e.WithEncodedHeader())];
+
+        void AddFolders(string path)
+        {
+            for (int slash = path.IndexOf('/'); slash > 0; slash = path.IndexOf('/', slash + 1))
+            {
+                entries.TryAdd(path[..slash], Folder(path[..slash]));
+            }
+        }
+
+        // Podman's partial pull needs an entry for the root: without one it is closed to all but the owner.
+        Entry Folder(string path)
+        {
+            var known = existing(path);
+            bool inside = path.Length > 0 && (path == working || path.StartsWith(working + "/", StringComparison.Ordinal));
+            return new Entry
+            {
+                Name = path + "/",
+                Type = EntryType.Directory,
+                Mode = known?.Mode ?? s_executableMode,
+                UserId = known?.UserId ?? (inside ? userId : 0),
+                GroupId = known?.GroupId ?? 0,
+                ModifiedSeconds = modifiedSeconds,
+            };
+        }
+    }
+}

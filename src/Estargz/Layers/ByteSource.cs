@@ -1,0 +1,29 @@
+namespace Estargz.Layers;
+
+/// <summary>
+/// Bytes that are read when they are needed, from several threads at once: how a layer of any size is built in
+/// bounded memory.
+/// </summary>
+public abstract class ByteSource
+{
+    /// <summary>Nothing.</summary>
+    public static ByteSource Empty { get; } = new Memory(default);
+
+    /// <summary>The number of bytes.</summary>
+    public abstract long Length { get; }
+
+    /// <summary>Bytes in memory.</summary>
+    public static ByteSource Of(ReadOnlyMemory<byte> bytes) => new Memory(bytes);
+
+    /// <summary>Fills the buffer with the bytes from an offset on.</summary>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.FileUnreadable"/>.</exception>
+    public abstract void Read(long offset, Span<byte> buffer);
+
+    private sealed class Memory(ReadOnlyMemory<byte> bytes) : ByteSource
+    {
+        public override long Length => bytes.Length;
+
+        public override void Read(long offset, Span<byte> buffer) =>
+            bytes.Span.Slice((int)offset, buffer.Length).CopyTo(buffer);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+
+namespace Estargz.Layers;
+
+/// <summary>One entry of a layer: what its tar header says, the header itself and the content.</summary>
+public sealed record Entry
+{
+    private static readonly ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> NoXattrs =
+        ImmutableSortedDictionary.Create<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
+
+    /// <summary>The path exactly as the tar header has it; a directory's ends with a slash in layers built here.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What the entry is.</summary>
+    public required EntryType Type { get; init; }
+
+    /// <summary>Permissions, set-id and sticky bits, and whatever else the header's mode field holds.</summary>
+    public long Mode { get; init; }
+
+    /// <summary>The owner's number.</summary>
+    public long UserId { get; init; }
+
+    /// <summary>The group's number.</summary>
+    public long GroupId { get; init; }
+
+    /// <summary>The owner's name, or empty.</summary>
+    public string UserName { get; init; } = "";
+
+    /// <summary>The group's name, or empty.</summary>
+    public string GroupName { get; init; } = "";
+
+    /// <summary>Modification time in seconds since 1970-01-01 UTC, rounded; 0 means unknown.</summary>
+    public long ModifiedSeconds { get; init; }
+
+    /// <summary>Where a symbolic or hard link points, as the header has it.</summary>
+    public string LinkName { get; init; } = "";
+
+    /// <summary>Major device number.</summary>
+    public long DeviceMajor { get; init; }
+
+    /// <summary>Minor device number.</summary>
+    public long DeviceMinor { get; init; }
+
+    /// <summary>Extended attributes: PAX records <c>SCHILY.xattr.*</c> without that prefix, values as raw bytes.</summary>
+    public ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> Xattrs { get; init; } = NoXattrs;
+
+    /// <summary>The header blocks, extended ones included: a multiple of 512 bytes.</summary>
+    public ByteSource Header { get; init; } = ByteSource.Empty;
+
+    /// <summary>The content of a regular file; empty for everything else.</summary>
+    public ByteSource Content { get; init; } = ByteSource.Empty;
+
+    /// <summary>The size of the content in bytes.</summary>
+    public long Size => Content.Length;
+
+    /// <summary>The path for comparisons: no leading <c>./</c> or <c>/</c>, no trailing slash; empty for the root.</summary>
+    public string Path => CleanPath(Name);
+
+    /// <summary>This entry with a header made of its own fields.</summary>
+    public Entry WithEncodedHeader() => this with { Header = ByteSource.Of(TarHeader.Encode(this)) };
+
+    /// <summary>Cleans a name the way every reader of the format does: <c>./a//b/</c> is <c>a/b</c>.</summary>
+    public static string CleanPath(string name)
+    {
+        if (IsClean(name))
+        {
+            return name;
+        }
+
+        var elements = new List<string>();
+        foreach (var element in name.Split('/'))
+        {
+            if (element == ".." && elements.Count > 0)
+            {
+                elements.RemoveAt(elements.Count - 1);
+            }
+            else if (element is not ("" or "." or ".."))
+            {
+                elements.Add(element);
+            }
+        }
+
+        return string.Join('/', elements);
+    }
+
+    private static bool IsClean(string name) =>
+        !name.StartsWith('/') && !name.StartsWith('.') && !name.EndsWith('/')
+        && !name.Contains("//", StringComparison.Ordinal) && !name.Contains("/.", StringComparison.Ordinal);
+}

@@ -1,0 +1,65 @@
+namespace Estargz.Layers;
+
+/// <summary>
+/// Bytes that are appended to an array which is kept for the next use. Unlike pooled arrays it grows by steps of
+/// 256 KiB, not to the next power of two: a 4 MiB chunk and its headers take 4.25 MiB, not 8.
+/// </summary>
+internal sealed class GrowingBuffer
+{
+    private const int Step = 256 << 10;
+
+    private byte[] _bytes = [];
+
+    /// <summary>The number of bytes appended since <see cref="Clear"/>.</summary>
+    public int Length { get; private set; }
+
+    public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, Length);
+
+    public void Clear() => Length = 0;
+
+    /// <summary>Room for the next bytes, which count as written; it may hold old ones.</summary>
+    public Span<byte> Append(int count)
+    {
+        int start = Length;
+        int end = checked(start + count);
+        if (end > _bytes.Length)
+        {
+            Array.Resize(ref _bytes, checked((int)(((long)end + Step - 1) / Step * Step)));
+        }
+
+        Length = end;
+        return _bytes.AsSpan(start, count);
+    }
+
+    public void Write(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Append(bytes.Length));
+
+    /// <summary>A stream that appends to this buffer.</summary>
+    public Stream AsStream() => new Appending(this);
+
+    private sealed class Appending(GrowingBuffer buffer) : Stream
+    {
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => buffer.Length;
+
+        public override long Position { get => buffer.Length; set => throw new NotSupportedException(); }
+
+        public override void Write(ReadOnlySpan<byte> bytes) => buffer.Write(bytes);
+
+        public override void Write(byte[] bytes, int offset, int count) => buffer.Write(bytes.AsSpan(offset, count));
+
+        public override void Flush()
+        {
+        }
+
+        public override int Read(byte[] bytes, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
+}

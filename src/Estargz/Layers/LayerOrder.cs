@@ -1,0 +1,111 @@
+namespace Estargz.Layers;
+
+/// <summary>
+/// Puts the entries of a layer in their final order: what is read at start-up first, then the landmark, then the rest as
+/// it came (eStargz spec, "Prioritized Files and Landmark Files").
+/// </summary>
+public sealed class LayerOrder
+{
+    private readonly IReadOnlyList<Entry> _entries;
+    private readonly string[] _paths;
+    private readonly Dictionary<string, int> _byPath;
+    private readonly List<Entry> _ordered;
+    private readonly bool[] _placed;
+
+    private LayerOrder(IReadOnlyList<Entry> entries)
+    {
+        _entries = entries;
+        _paths = [.. entries.Select(e => e.Path)];
+        _placed = new bool[entries.Count];
+        _ordered = new List<Entry>(entries.Count + 1);
+
+        // Of two entries with one name the later one counts, at its own place: what an unpacker ends up with.
+        _byPath = new Dictionary<string, int>(entries.Count, StringComparer.Ordinal);
+        for (int i = 0; i < entries.Count; i++)
+        {
+            if (!Landmark.IsReserved(_paths[i]))
+            {
+                _byPath[_paths[i]] = i;
+            }
+        }
+    }
+
+    /// <summary>Orders entries.</summary>
+    /// <param name="entries">The entries of the layer, in the order of their tar.</param>
+    /// <param name="first">Names, as the entries have them, of what goes first, in that order.</param>
+    /// <returns>
+    /// All entries but reserved ones, each name once, with a landmark. Parent directories of what goes first, and the
+    /// targets of hard links, come before what needs them.
+    /// </returns>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.TarInvalid"/>: a hard link without a target.</exception>
+    public static IReadOnlyList<Entry> Arrange(IReadOnlyList<Entry> entries, IReadOnlyList<string> first)
+    {
+        var order = new LayerOrder(entries);
+        foreach (var name in first)
+        {
+            if (order._byPath.TryGetValue(Entry.CleanPath(name), out int index))
+            {
+                order.Place(index, withParents: true);
+            }
+        }
+
+        order._ordered.Add(Landmark.Create(prefetch: order._ordered.Count > 0));
+        for (int i = 0; i < entries.Count; i++)
+        {
+            if (order._byPath.TryGetValue(order._paths[i], out int last) && last == i)
+            {
+                order.Place(i, withParents: false);
+            }
+        }
+
+        return order._ordered;
+    }
+
+    private void Place(int index, bool withParents)
+    {
+        // The target of a hard link may be a hard link itself: the end of the chain goes first.
+        var chain = new Stack<int>();
+        while (!_placed[index])
+        {
+            _placed[index] = true;
+            chain.Push(index);
+            if (_entries[index].Type == EntryType.HardLink)
+            {
+                index = TargetOf(index);
+                if (_placed[index] && chain.Contains(index))
+                {
+                    throw NoTarget(_entries[index]);
+                }
+            }
+        }
+
+        foreach (int next in chain)
+        {
+            if (withParents)
+            {
+                PlaceParents(_paths[next]);
+            }
+
+            _ordered.Add(_entries[next]);
+        }
+    }
+
+    private void PlaceParents(string path)
+    {
+        for (int slash = 0; slash >= 0 && path.Length > 0; slash = path.IndexOf('/', slash + 1))
+        {
+            if (_byPath.TryGetValue(path[..slash], out int parent) && !_placed[parent] && _entries[parent].Type == EntryType.Directory)
+            {
+                _placed[parent] = true;
+                _ordered.Add(_entries[parent]);
+            }
+        }
+    }
+
+    private int TargetOf(int index) =>
+        _byPath.TryGetValue(Entry.CleanPath(_entries[index].LinkName), out int target) ? target : throw NoTarget(_entries[index]);
+
+    private static EstargzException NoTarget(Entry link) => new(
+        DiagnosticCode.TarInvalid,
+        $"'{link.Name}' is a hard link to '{link.LinkName}', which is not a file of the same layer; eStargz cannot express that. Set EstargzBaseImage to keep to leave the base image's layers as they are.");
+}

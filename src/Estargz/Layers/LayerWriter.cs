@@ -1,0 +1,182 @@
+using System.Security.Cryptography;
+using Estargz.Images;
+
+namespace Estargz.Layers;
+
+/// <summary>
+/// Writes an eStargz blob: workers read, digest and compress members, one writer puts them in order. Each byte of
+/// content is read once, compressed once and digested as it passes; memory is bounded by workers and chunk size.
+/// </summary>
+public sealed class LayerWriter
+{
+    private readonly IReadOnlyList<Entry> _entries;
+    private readonly LayerOptions _options;
+    private readonly Stream _output;
+    private readonly IncrementalHash _diffId = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash _blob = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash _file = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly TocWriter _toc = new();
+    private int _fileEntry;
+    private long _size;
+    private long _uncompressedSize;
+    private long _prefetchSize;
+
+    private LayerWriter(IReadOnlyList<Entry> entries, LayerOptions options, Stream output) =>
+        (_entries, _options, _output) = (entries, options, output);
+
+    /// <summary>Writes a layer.</summary>
+    /// <param name="entries">The entries in their final order, landmark included: see <see cref="LayerOrder"/>.</param>
+    /// <param name="options">How members are cut and compressed.</param>
+    /// <param name="output">Where the blob goes; it is written from start to end and left open.</param>
+    /// <param name="cancellationToken">Stops within one batch.</param>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.FileUnreadable"/>: a file changed or vanished.</exception>
+    public static async Task<Layer> WriteAsync(
+        IReadOnlyList<Entry> entries, LayerOptions options, Stream output, CancellationToken cancellationToken)
+    {
+        var writer = new LayerWriter(entries, options, output);
+        using (writer._diffId)
+        using (writer._blob)
+        using (writer._file)
+        {
+            await writer.WriteMembersAsync(cancellationToken).ConfigureAwait(false);
+            return await writer.WriteTocAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WriteMembersAsync(CancellationToken cancellationToken)
+    {
+        using var plans = MemberPlan.Cut(_entries, _options.ChunkSize).GetEnumerator();
+        using var workers = new SemaphoreSlim(_options.Workers);
+        var running = new Queue<Task<MemberBatch>>();
+        var idle = new Stack<MemberBatch>();
+        try
+        {
+            while (true)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var batch = idle.TryPop(out var used) ? used : new MemberBatch();
+                if (!batch.Take(plans))
+                {
+                    break;
+                }
+
+                running.Enqueue(CompressAsync(batch, workers, cancellationToken));
+
+                // Twice as many batches as workers: one in work, one finished and waiting for its turn.
+                if (running.Count >= 2 * _options.Workers)
+                {
+                    idle.Push(await WriteNextAsync(running, cancellationToken).ConfigureAwait(false));
+                }
+            }
+
+            while (running.Count > 0)
+            {
+                await WriteNextAsync(running, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            // After a failure the others still hold files open: nobody may delete those before they are done.
+            await Task.WhenAll(running).ContinueWith(
+                t => t.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).ConfigureAwait(false);
+        }
+    }
+
+    private Task<MemberBatch> CompressAsync(MemberBatch batch, SemaphoreSlim workers, CancellationToken cancellationToken) => Task.Run(
+        async () =>
+        {
+            await workers.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return batch.Compress(_entries, _options.Compressor);
+            }
+            finally
+            {
+                workers.Release();
+            }
+        },
+        cancellationToken);
+
+    private async Task<MemberBatch> WriteNextAsync(Queue<Task<MemberBatch>> running, CancellationToken cancellationToken)
+    {
+        var batch = await running.Dequeue().ConfigureAwait(false);
+        foreach (var member in batch.Members)
+        {
+            AddToToc(member, batch);
+        }
+
+        await WriteAsync(batch.Content, batch.Compressed, cancellationToken).ConfigureAwait(false);
+        return batch;
+    }
+
+    private async Task WriteAsync(ReadOnlyMemory<byte> content, ReadOnlyMemory<byte> compressed, CancellationToken cancellationToken)
+    {
+        _diffId.AppendData(content.Span);
+        _blob.AppendData(compressed.Span);
+        await _output.WriteAsync(compressed, cancellationToken).ConfigureAwait(false);
+        _size += compressed.Length;
+        _uncompressedSize += content.Length;
+    }
+
+    private void AddToToc(MemberBatch.Member member, MemberBatch batch)
+    {
+        var plan = member.Plan;
+        if (plan.Entry >= 0)
+        {
+            var chunk = batch.Content.Slice(member.ContentOffset, plan.ChunkLength);
+            AddChunk(_entries[plan.Entry], plan, _size + member.CompressedOffset, chunk.Span, Digest.OfHash(member.ChunkSha256));
+        }
+
+        for (int i = plan.HeadersFrom; i < plan.HeadersTo; i++)
+        {
+            // The entry of a file with content is made of its first chunk, in the next member.
+            if (_entries[i].Size == 0)
+            {
+                _toc.Add(_entries[i]);
+            }
+        }
+    }
+
+    private void AddChunk(Entry entry, MemberPlan plan, long offset, ReadOnlySpan<byte> chunk, Digest chunkDigest)
+    {
+        if (plan.ChunkOffset == 0)
+        {
+            _fileEntry = _toc.AddFile(entry, offset, plan.ChunkLength, chunkDigest);
+            _prefetchSize = entry.Name == Landmark.Prefetch ? offset : _prefetchSize;
+        }
+        else
+        {
+            _toc.AddChunk(entry, plan.ChunkOffset, offset, plan.ChunkLength, chunkDigest);
+        }
+
+        if (plan.ChunkLength < entry.Size)
+        {
+            _file.AppendData(chunk);
+            if (plan.IsLastChunk(_entries))
+            {
+                _toc.SetDigest(_fileEntry, Digest.OfHash(_file.GetHashAndReset()));
+            }
+        }
+    }
+
+    private async Task<Layer> WriteTocAsync(CancellationToken cancellationToken)
+    {
+        var json = _toc.Toc.ToJson();
+        var entry = new Entry { Name = Toc.EntryName, Type = EntryType.File, Content = ByteSource.Of(json) };
+
+        // The TOC's member also ends the tar: padding and two blocks of zeros.
+        byte[] content = [.. TarHeader.Encode(entry), .. json, .. new byte[TarBlock.Padding(json.Length) + (2 * TarBlock.Size)]];
+        var compressed = new GrowingBuffer();
+        GzipMember.Write(_options.Compressor, content, compressed);
+        compressed.Write(Footer.Create(_size));
+        await WriteAsync(content, compressed.Written, cancellationToken).ConfigureAwait(false);
+        await _output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        return new Layer(
+            Digest.OfHash(_blob.GetHashAndReset()),
+            _size,
+            Digest.OfHash(_diffId.GetHashAndReset()),
+            Digest.OfBytes(json),
+            _uncompressedSize,
+            _prefetchSize);
+    }
+}

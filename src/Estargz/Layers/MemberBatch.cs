@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+
+namespace Estargz.Layers;
+
+/// <summary>
+/// Some members that one worker reads, digests and compresses in one go: one big chunk, or many small files, so that a
+/// layer of tiny files costs no hand-over for each.
+/// </summary>
+internal sealed class MemberBatch
+{
+    /// <summary>A batch is full at this size in bytes: long enough to outweigh a hand-over, short enough to share out.</summary>
+    private const int FullAt = 1 << 20;
+
+    private readonly GrowingBuffer _content = new();
+    private readonly GrowingBuffer _compressed = new();
+
+    /// <summary>The members, each with what compressing it brought.</summary>
+    public List<Member> Members { get; } = [];
+
+    /// <summary>The tar bytes of all members.</summary>
+    public ReadOnlyMemory<byte> Content => _content.Written;
+
+    /// <summary>The gzip members, one after the other.</summary>
+    public ReadOnlyMemory<byte> Compressed => _compressed.Written;
+
+    /// <summary>Takes the next members, as many as fill the batch.</summary>
+    /// <returns>False when there are none.</returns>
+    public bool Take(IEnumerator<MemberPlan> plans)
+    {
+        Members.Clear();
+        for (long size = 0; size < FullAt && plans.MoveNext();)
+        {
+            Members.Add(new Member { Plan = plans.Current });
+            size += plans.Current.ChunkLength + TarBlock.Size;
+        }
+
+        return Members.Count > 0;
+    }
+
+    /// <summary>Reads, digests and compresses every member.</summary>
+    public MemberBatch Compress(IReadOnlyList<Entry> entries, Compressor compressor)
+    {
+        _content.Clear();
+        _compressed.Clear();
+        foreach (var member in Members)
+        {
+            int start = _content.Length;
+            member.ContentOffset = start;
+            ReadMember(member, entries);
+            member.CompressedOffset = _compressed.Length;
+            GzipMember.Write(compressor, _content.Written.Span[start..], _compressed);
+        }
+
+        return this;
+    }
+
+    private void ReadMember(Member member, IReadOnlyList<Entry> entries)
+    {
+        var plan = member.Plan;
+        if (plan.Entry >= 0)
+        {
+            var chunk = _content.Append(plan.ChunkLength);
+            entries[plan.Entry].Content.Read(plan.ChunkOffset, chunk);
+            SHA256.HashData(chunk, member.ChunkSha256);
+            if (plan.IsLastChunk(entries))
+            {
+                _content.Append(TarBlock.Padding(entries[plan.Entry].Size)).Clear();
+            }
+        }
+
+        for (int i = plan.HeadersFrom; i < plan.HeadersTo; i++)
+        {
+            var header = entries[i].Header;
+            header.Read(0, _content.Append((int)header.Length));
+        }
+    }
+
+    /// <summary>One member of the batch.</summary>
+    internal sealed class Member
+    {
+        public required MemberPlan Plan { get; init; }
+
+        /// <summary>SHA-256 of the chunk.</summary>
+        public byte[] ChunkSha256 { get; } = new byte[SHA256.HashSizeInBytes];
+
+        /// <summary>Where in <see cref="Content"/> the member begins; its chunk comes first.</summary>
+        public int ContentOffset { get; set; }
+
+        /// <summary>Where in <see cref="Compressed"/> the gzip member begins.</summary>
+        public int CompressedOffset { get; set; }
+    }
+}

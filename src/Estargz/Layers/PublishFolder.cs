@@ -1,0 +1,68 @@
+namespace Estargz.Layers;
+
+/// <summary>Lists what <c>dotnet publish</c> put into its folder, as the SDK does: everything, links followed.</summary>
+public static class PublishFolder
+{
+    /// <summary>More levels than any app has, and fewer than a loop of links.</summary>
+    private const int MaxDepth = 100;
+
+    /// <summary>All files below a folder, sorted by their path in the image.</summary>
+    /// <param name="folder">The folder, an absolute path.</param>
+    /// <param name="workingDirectory">Where the folder's content goes in the image: <c>/app/</c>.</param>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.FileUnreadable"/> or <see cref="DiagnosticCode.ReservedName"/>.</exception>
+    public static IReadOnlyList<ImageFile> List(string folder, string workingDirectory)
+    {
+        var files = new List<ImageFile>();
+        var root = Entry.CleanPath(workingDirectory);
+        try
+        {
+            Add(new DirectoryInfo(folder), root.Length == 0 ? "" : root + "/", files, depth: 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EstargzException(DiagnosticCode.FileUnreadable, $"The publish folder '{folder}' cannot be read: {e.Message}", e);
+        }
+
+        // No order of a file system or of a culture gets into a layer.
+        files.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
+        return files;
+    }
+
+    private static void Add(DirectoryInfo folder, string prefix, List<ImageFile> files, int depth)
+    {
+        if (depth > MaxDepth)
+        {
+            throw new EstargzException(
+                DiagnosticCode.FileUnreadable,
+                $"'{folder.FullName}' is more than {MaxDepth} folders deep: is there a link to a folder above it? Remove it from the publish folder.");
+        }
+
+        foreach (var item in folder.EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false }))
+        {
+            var path = prefix + item.Name;
+            switch (item.LinkTarget is null ? item : item.ResolveLinkTarget(returnFinalTarget: true))
+            {
+                case DirectoryInfo { Exists: true } below:
+                    Add(below, path + "/", files, depth + 1);
+                    break;
+                case FileInfo { Exists: true } file:
+                    files.Add(Describe(path, file));
+                    break;
+                default:
+                    throw new EstargzException(
+                        DiagnosticCode.FileUnreadable,
+                        $"'{item.FullName}' is neither a file nor a folder, or a link to nothing. Remove it from the publish folder.");
+            }
+        }
+    }
+
+    private static ImageFile Describe(string path, FileInfo file) => Landmark.IsReserved(path)
+        ? throw new EstargzException(
+            DiagnosticCode.ReservedName,
+            $"'{file.FullName}' would be '/{path}' in the image, a name that the eStargz format keeps for itself. Rename it, or set ContainerWorkingDirectory to another folder than /.")
+        : new ImageFile(path, file.FullName, file.Length, IsExecutable(file));
+
+    /// <summary>Windows does not know; there, as from the SDK, everything may be executed.</summary>
+    private static bool IsExecutable(FileInfo file) =>
+        OperatingSystem.IsWindows() || (file.UnixFileMode & UnixFileMode.UserExecute) != 0;
+}

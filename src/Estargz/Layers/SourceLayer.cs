@@ -1,0 +1,78 @@
+using Estargz.Images;
+
+namespace Estargz.Layers;
+
+/// <summary>
+/// A layer as it came from a registry, unpacked to a tar on disk so that its entries can be taken in any order. Headers
+/// are carried over byte for byte; an old TOC, landmarks and what duplicates replaced are not.
+/// </summary>
+public sealed class SourceLayer : IDisposable
+{
+    private readonly TemporaryFile _tar;
+
+    private SourceLayer(TemporaryFile tar, IReadOnlyList<Entry> entries, Digest diffId) =>
+        (_tar, Entries, DiffId) = (tar, entries, diffId);
+
+    /// <summary>The entries in the order of the tar.</summary>
+    public IReadOnlyList<Entry> Entries { get; }
+
+    /// <summary>Digest of the tar.</summary>
+    public Digest DiffId { get; }
+
+    /// <summary>Unpacks a blob.</summary>
+    /// <param name="blob">The blob; it has to be able to seek.</param>
+    /// <param name="mediaType">Its media type.</param>
+    /// <param name="folder">Where the tar is kept as long as this lives.</param>
+    /// <param name="cancellationToken">Stops between buffers.</param>
+    /// <exception cref="EstargzException">
+    /// A code of 3xxx, or <see cref="DiagnosticCode.CacheUnusable"/> when the disk is full.
+    /// </exception>
+    public static async Task<SourceLayer> OpenAsync(Stream blob, string mediaType, string folder, CancellationToken cancellationToken)
+    {
+        var tar = TemporaryFile.Create(folder);
+        try
+        {
+            var diffId = await LayerDecompressor.DecompressAsync(blob, mediaType, tar.Stream, cancellationToken).ConfigureAwait(false);
+            return new SourceLayer(tar, ReadEntries(tar), diffId);
+        }
+        catch (Exception e)
+        {
+            tar.Dispose();
+            throw e is IOException
+                ? new EstargzException(DiagnosticCode.CacheUnusable, $"A layer cannot be unpacked to '{folder}': {e.Message}", e)
+                : e;
+        }
+    }
+
+    /// <summary>Writes this layer as eStargz.</summary>
+    /// <param name="first">Names of the entries to put first, in that order.</param>
+    /// <param name="options">How members are cut and compressed.</param>
+    /// <param name="output">Where the blob goes.</param>
+    /// <param name="cancellationToken">Stops within one batch.</param>
+    public Task<Layer> ConvertAsync(IReadOnlyList<string> first, LayerOptions options, Stream output, CancellationToken cancellationToken) =>
+        LayerWriter.WriteAsync(LayerOrder.Arrange(Entries, first), options, output, cancellationToken);
+
+    /// <summary>Deletes the tar.</summary>
+    public void Dispose() => _tar.Dispose();
+
+    private static List<Entry> ReadEntries(TemporaryFile tar)
+    {
+        tar.Stream.Position = 0;
+        var reader = new TarReader(tar.Stream, tar.Slice);
+        var entries = new List<Entry>();
+        long content = 0;
+        while (reader.Read() is { } entry)
+        {
+            entries.Add(entry);
+            content += entry.Size;
+            if (content > LayerDecompressor.MaxUncompressed)
+            {
+                throw new EstargzException(
+                    DiagnosticCode.LayerLimit,
+                    $"A layer of the base image has sparse files of more than {LayerDecompressor.MaxUncompressed >> 30} GiB; that is not converted.");
+            }
+        }
+
+        return entries;
+    }
+}

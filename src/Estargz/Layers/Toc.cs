@@ -1,0 +1,64 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Estargz.Layers;
+
+/// <summary>
+/// The table of contents of a layer (eStargz spec, "TOC"): the JSON file <c>stargz.index.json</c> that ends its tar.
+/// </summary>
+/// <param name="Version">Always 1. First in the JSON, because one reader looks for the first <c>[</c>.</param>
+/// <param name="Entries">All tar entries but the TOC's own, in the order of the tar.</param>
+public sealed record Toc(
+    [property: JsonPropertyName("version")] int Version,
+    [property: JsonPropertyName("entries")] IReadOnlyList<TocEntry> Entries)
+{
+    /// <summary>The name of the tar entry that holds the JSON.</summary>
+    public const string EntryName = "stargz.index.json";
+
+    /// <summary>The version of every TOC.</summary>
+    public const int CurrentVersion = 1;
+
+    /// <summary>The largest JSON that is read, in bytes: a million entries take about 300 MB.</summary>
+    public const int MaxBytes = 512 << 20;
+
+    /// <summary>The JSON, without a byte after its last brace: readers differ in what they would digest.</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, TocJson.Own.Toc);
+
+    /// <summary>Reads a TOC.</summary>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.NotEstargz"/>.</exception>
+    public static Toc Parse(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var toc = JsonSerializer.Deserialize(json, TocJson.Own.Toc);
+            return toc?.Entries is null || toc.Entries.Any(e => e is null)
+                ? throw Invalid("it has no entries")
+                : toc.Version != CurrentVersion
+                    ? throw Invalid($"its version is {toc.Version}, not {CurrentVersion}")
+                    : toc;
+        }
+        catch (JsonException e)
+        {
+            throw Invalid(e.Message, e);
+        }
+    }
+
+    private static EstargzException Invalid(string why, Exception? cause = null) =>
+        new(DiagnosticCode.NotEstargz, $"The layer's table of contents is not valid: {why}.", cause);
+}
+
+/// <summary>How a TOC is written and read: no reflection, no depth beyond what it needs, no key twice.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, MaxDepth = 8)]
+[JsonSerializable(typeof(Toc))]
+internal sealed partial class TocJson : JsonSerializerContext
+{
+    public static TocJson Own { get; } = new(new JsonSerializerOptions
+    {
+        // Only what JSON itself demands is escaped: names stay readable and short.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+        MaxDepth = 8,
+        AllowDuplicateProperties = false,
+    });
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Estargz.Images;
+
+namespace Estargz.Layers;
+
+/// <summary>Collects the TOC while the members of a layer are written.</summary>
+internal sealed class TocWriter
+{
+    private readonly List<TocEntry> _entries = [];
+    private readonly Dictionary<long, string> _userNames = [];
+    private readonly Dictionary<long, string> _groupNames = [];
+
+    /// <summary>The TOC of everything added so far.</summary>
+    public Toc Toc => new(Toc.CurrentVersion, _entries);
+
+    /// <summary>Adds an entry without content.</summary>
+    public void Add(Entry entry) => _entries.Add(Describe(entry) with
+    {
+        Digest = entry.Type == EntryType.File ? Digest.OfBytes([]).ToString() : null,
+    });
+
+    /// <summary>Adds the first chunk of a file; returns where the file's entry is.</summary>
+    public int AddFile(Entry entry, long offset, int length, Digest chunkDigest)
+    {
+        _entries.Add(Describe(entry) with
+        {
+            Size = entry.Size,
+            Offset = offset,
+            ChunkSize = length < entry.Size ? length : 0,
+            ChunkDigest = chunkDigest.ToString(),
+            Digest = length < entry.Size ? null : chunkDigest.ToString(),
+        });
+        return _entries.Count - 1;
+    }
+
+    /// <summary>Adds a further chunk of a file.</summary>
+    public void AddChunk(Entry entry, long chunkOffset, long offset, int length, Digest chunkDigest) => _entries.Add(new TocEntry
+    {
+        Name = entry.Name,
+        Type = "chunk",
+        Offset = offset,
+        ChunkOffset = chunkOffset,
+        ChunkSize = chunkOffset + length < entry.Size ? length : 0,
+        ChunkDigest = chunkDigest.ToString(),
+    });
+
+    /// <summary>Sets the digest of a whole file, which is known when its last chunk is.</summary>
+    public void SetDigest(int file, Digest digest) => _entries[file] = _entries[file] with { Digest = digest.ToString() };
+
+    private TocEntry Describe(Entry entry) => new()
+    {
+        Name = entry.Name,
+        Type = entry.Type.ToToc(),
+        Modified = FormatTime(entry.ModifiedSeconds),
+        LinkName = entry.LinkName.Length > 0 && entry.Type is EntryType.Symlink or EntryType.HardLink ? entry.LinkName : null,
+        Mode = entry.Mode,
+        UserId = entry.UserId,
+        GroupId = entry.GroupId,
+        UserName = IfChanged(_userNames, entry.UserId, entry.UserName),
+        GroupName = IfChanged(_groupNames, entry.GroupId, entry.GroupName),
+        DeviceMajor = entry.DeviceMajor,
+        DeviceMinor = entry.DeviceMinor,
+        Xattrs = entry.Xattrs.Count == 0
+            ? null
+            : new SortedDictionary<string, byte[]>(entry.Xattrs.ToDictionary(x => x.Key, x => x.Value.ToArray()), StringComparer.Ordinal),
+    };
+
+    /// <summary>Readers fill in a name from the last one given for its number.</summary>
+    private static string? IfChanged(Dictionary<long, string> names, long id, string name)
+    {
+        if (name.Length == 0)
+        {
+            return null;
+        }
+
+        ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(names, id, out _);
+        return last == name ? null : last = name;
+    }
+
+    /// <summary>RFC 3339 in UTC; nothing for 0, which means unknown, and for what a calendar cannot hold.</summary>
+    internal static string? FormatTime(long seconds) => seconds == 0 || seconds < MinSeconds || seconds > MaxSeconds
+        ? null
+        : DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static readonly long MinSeconds = DateTimeOffset.MinValue.ToUnixTimeSeconds();
+
+    private static readonly long MaxSeconds = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
+}
