@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 
 namespace Estargz.Images;
 
@@ -15,4 +16,32 @@ public sealed record Descriptor(string MediaType, Digest Digest, long Size)
     /// <summary>This descriptor with one annotation more.</summary>
     public Descriptor With(string annotation, string value) =>
         this with { Annotations = Annotations.SetItem(annotation, value) };
+
+    /// <summary>Reads a descriptor.</summary>
+    internal static Descriptor Read(Field json)
+    {
+        var size = json["size"].Number();
+        return size < 0
+            ? throw json["size"].Malformed("must not be negative")
+            : new Descriptor(json["mediaType"].Text(), Digest.Parse(json["digest"].Text(), $"{json.Path} of {json.From}"), size)
+            {
+                Annotations = json["annotations"].TextMembers(),
+            };
+    }
+
+    /// <summary>
+    /// Writes this descriptor. What an earlier one of the same content says besides (<c>urls</c>, <c>data</c>,
+    /// <c>platform</c>, …) is kept: it speaks of the content, so it goes with the digest.
+    /// </summary>
+    internal JsonObject Write(IEnumerable<JsonObject> earlier)
+    {
+        var text = Digest.ToString();
+        var same = earlier.FirstOrDefault(json => json["digest"]!.GetValue<string>() == text) ?? [];
+        return Document.Order(
+            same,
+            ("mediaType", MediaType),
+            ("digest", text),
+            ("size", Size),
+            ("annotations", Annotations.IsEmpty ? null : Document.Of(Annotations)));
+    }
 }

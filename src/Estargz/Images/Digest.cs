@@ -47,7 +47,7 @@ public readonly record struct Digest
     public static Digest Parse(string? text, string from) =>
         TryParse(text, out var digest) ? digest : throw new EstargzException(
             DiagnosticCode.ImageMalformed,
-            $"'{Shorten(text)}' in {from} is not a digest: expected sha256: and 64 hexadecimal digits (or sha512: and 128).");
+            $"{Excerpt.Of(text)} in {from} is not a digest: expected sha256: and 64 hexadecimal digits (or sha512: and 128).");
 
     /// <summary>The SHA-256 digest of bytes.</summary>
     public static Digest OfBytes(ReadOnlySpan<byte> bytes)
@@ -69,6 +69,4 @@ public readonly record struct Digest
 
     /// <summary><c>algorithm:hex</c>.</summary>
     public override string ToString() => _text ?? throw new InvalidOperationException("This digest was never set.");
-
-    private static string Shorten(string? text) => text is { Length: > 80 } ? text[..80] + "…" : text ?? "";
 }

@@ -1,0 +1,14 @@
+namespace Estargz.Images;
+
+/// <summary>One line of an index: a manifest, with the platform that its image runs on.</summary>
+/// <param name="Descriptor">The descriptor of the manifest.</param>
+/// <param name="Platform">The platform, or null where the index does not say.</param>
+public sealed record IndexEntry(Descriptor Descriptor, Platform? Platform)
+{
+    /// <summary>
+    /// Whether this is an image, not an attestation of one: BuildKit puts those into the index under the platform
+    /// <c>unknown/unknown</c> or with an annotation that names the image.
+    /// </summary>
+    public bool IsImage =>
+        Platform is not { IsUnknown: true } && !Descriptor.Annotations.ContainsKey(Annotation.ReferenceType);
+}

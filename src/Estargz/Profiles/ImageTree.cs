@@ -1,0 +1,195 @@
+using System.Collections.Immutable;
+
+namespace Estargz.Profiles;
+
+/// <summary>
+/// The file system that a container sees: all layers, one over the other, whiteouts applied (OCI image spec, layer.md,
+/// "Applying Changesets"). It is not changed after it was built.
+/// </summary>
+public sealed class ImageTree
+{
+    // As many as Linux follows (path_resolution(7)): what the kernel refuses need not be found here.
+    private const int MaxSymlinks = 40;
+    private const int MaxSymlinkLength = 4095;
+
+    private ImageTree()
+    {
+    }
+
+    /// <summary>The number of layers.</summary>
+    public int LayerCount { get; private set; }
+
+    internal TreeNode Root { get; } = new(null, null, 0);
+
+    /// <summary>Puts layers one over the other.</summary>
+    /// <param name="layers">The entries of each layer in their order, whiteouts included; the lowest layer first.</param>
+    public static ImageTree Build(IEnumerable<IEnumerable<TreeEntry>> layers)
+    {
+        var tree = new ImageTree();
+        foreach (var layer in layers)
+        {
+            tree.Add([.. layer], tree.LayerCount++);
+        }
+
+        return tree;
+    }
+
+    /// <summary>The file or directory at a path, all symbolic links followed; null where there is none.</summary>
+    public TreeNode? Find(string path) => Walk(Root, TreePath.Segments(path), []);
+
+    /// <summary>
+    /// What must be read to get at a path: the symbolic links on the way, as they are met, then the file or directory;
+    /// a hard link is followed by its file. Empty where the image has nothing at the path; a symbolic link that leads
+    /// nowhere is something.
+    /// </summary>
+    public ImmutableArray<TreeNode> Trace(string path)
+    {
+        var met = new List<TreeNode>();
+        return TreePath.Segments(path) switch
+        {
+            [.. var parent, not ".." and var name] => Walk(Root, parent, met)?.Child(name) is { } node ? Trace(node, met) : [],
+            var segments => Walk(Root, segments, met) is { } directory ? Trace(directory, met) : [],
+        };
+    }
+
+    /// <summary>What must be read to get at what a node stands for.</summary>
+    internal ImmutableArray<TreeNode> Trace(TreeNode node, List<TreeNode>? met = null)
+    {
+        met ??= [];
+        Meet(node, met);
+        if (node is { SymlinkTarget: { } target, Parent: { } parent } && Walk(parent, target, met) is { } end)
+        {
+            Meet(end, met);
+        }
+
+        return [.. met];
+    }
+
+    /// <summary>Follows a path from a directory; adds the symbolic links on the way to those met before.</summary>
+    internal TreeNode? Walk(TreeNode directory, IReadOnlyList<string> path, List<TreeNode> met, int? createIn = null)
+    {
+        var rest = new Stack<string>(path.Reverse());
+        var node = directory;
+        while (rest.TryPop(out var segment))
+        {
+            if (segment == "..")
+            {
+                node = node.Parent ?? node;
+                continue;
+            }
+
+            var child = node.Child(segment);
+            if (child?.SymlinkTarget is { } target)
+            {
+                Meet(child, met);
+                if (met.Count > MaxSymlinks || target.Length > MaxSymlinkLength)
+                {
+                    return null;
+                }
+
+                node = target.StartsWith('/') ? Root : node;
+                foreach (var step in TreePath.Segments(target).Reverse())
+                {
+                    rest.Push(step);
+                }
+
+                continue;
+            }
+
+            if (createIn is { } layer && child is not { IsDirectory: true })
+            {
+                node.Put(segment, child = new TreeNode(node, null, layer));
+            }
+
+            if (child is null || (rest.Count > 0 && !child.IsDirectory))
+            {
+                return null;
+            }
+
+            node = child;
+        }
+
+        return node;
+    }
+
+    private TreeNode? Walk(TreeNode directory, string target, List<TreeNode> met) =>
+        met.Count > MaxSymlinks || target.Length > MaxSymlinkLength
+            ? null
+            : Walk(target.StartsWith('/') ? Root : directory, TreePath.Segments(target), met);
+
+    private static void Meet(TreeNode node, List<TreeNode> met)
+    {
+        met.Add(node);
+        if (node.HardLinkTarget is { } file)
+        {
+            met.Add(file);
+        }
+    }
+
+    private void Add(TreeEntry[] entries, int layer)
+    {
+        // A whiteout hides what lower layers have, wherever it stands in its layer: so all of them come first.
+        foreach (var entry in entries)
+        {
+            if (Place(entry) is (var segments, { } name) && name.StartsWith(TreePath.WhiteoutPrefix, StringComparison.Ordinal))
+            {
+                Hide(Walk(Root, segments, []), name);
+            }
+        }
+
+        foreach (var entry in entries)
+        {
+            var (segments, name) = Place(entry);
+            if (name is null)
+            {
+                (Root.Entry, Root.Layer) = entry.Type == TreeEntryType.Directory ? (entry, layer) : (Root.Entry, Root.Layer);
+            }
+            else if (!name.StartsWith(TreePath.WhiteoutPrefix, StringComparison.Ordinal)
+                && Walk(Root, segments, [], createIn: layer) is { } parent)
+            {
+                Put(parent, name, entry, layer);
+            }
+        }
+    }
+
+    private static (string[] Parent, string? Name) Place(TreeEntry entry) =>
+        TreePath.EntrySegments(entry.Name) is [.. var parent, var name] ? (parent, name) : ([], null);
+
+    private static void Hide(TreeNode? directory, string whiteout)
+    {
+        if (whiteout == TreePath.OpaqueWhiteout)
+        {
+            directory?.Clear();
+        }
+        else
+        {
+            directory?.Remove(whiteout[TreePath.WhiteoutPrefix.Length..]);
+        }
+    }
+
+    private void Put(TreeNode parent, string name, TreeEntry entry, int layer)
+    {
+        if (entry.Type == TreeEntryType.Directory && parent.Child(name) is { IsDirectory: true } directory)
+        {
+            (directory.Entry, directory.Layer) = (entry, layer);
+            return;
+        }
+
+        // Bound now: a higher layer may put another file under the target's name, but not under this one.
+        parent.Put(name, new TreeNode(parent, entry, layer)
+        {
+            HardLinkTarget = entry is { Type: TreeEntryType.HardLink, LinkTarget: { } target } ? Linked(target, layer) : null,
+        });
+    }
+
+    private TreeNode? Linked(string target, int layer)
+    {
+        if (TreePath.EntrySegments(target) is not [.. var segments, var name] || Walk(Root, segments, [])?.Child(name) is not { } node)
+        {
+            return null;
+        }
+
+        node = node.HardLinkTarget ?? node;
+        return node.Layer == layer && !node.IsDirectory ? node : null;
+    }
+}

@@ -1,0 +1,38 @@
+namespace Estargz.Profiles;
+
+/// <summary>A place in the image tree: what the highest layer that has something there put there.</summary>
+public sealed class TreeNode
+{
+    private SortedDictionary<string, TreeNode>? _children;
+
+    internal TreeNode(TreeNode? parent, TreeEntry? entry, int layer) => (Parent, Entry, Layer) = (parent, entry, layer);
+
+    /// <summary>The layer's entry, with its own name for this place; null for a directory that no layer lists.</summary>
+    public TreeEntry? Entry { get; internal set; }
+
+    /// <summary>The layer that holds the entry, 0 is the lowest; for an unlisted directory, the one that needed it first.</summary>
+    public int Layer { get; internal set; }
+
+    /// <summary>The file that this hard link is another name of, in the same layer; null for anything else.</summary>
+    public TreeNode? HardLinkTarget { get; internal init; }
+
+    /// <summary>Whether this is a directory.</summary>
+    public bool IsDirectory => Entry is null or { Type: TreeEntryType.Directory };
+
+    /// <summary>What is in this directory, in ordinal order of the names.</summary>
+    internal IReadOnlyCollection<KeyValuePair<string, TreeNode>> Children => _children is null ? [] : _children;
+
+    /// <summary>The directory that this is in; the root is in none.</summary>
+    internal TreeNode? Parent { get; }
+
+    /// <summary>Where this points, if it is a symbolic link, or another name of one; else null.</summary>
+    internal string? SymlinkTarget => (HardLinkTarget ?? this).Entry is { Type: TreeEntryType.Symlink } link ? link.LinkTarget ?? "" : null;
+
+    internal TreeNode? Child(string name) => _children?.GetValueOrDefault(name);
+
+    internal void Put(string name, TreeNode child) => (_children ??= new(StringComparer.Ordinal))[name] = child;
+
+    internal void Remove(string name) => _children?.Remove(name);
+
+    internal void Clear() => _children = null;
+}

@@ -1,0 +1,107 @@
+using System.Net;
+using Estargz.Images;
+
+namespace Estargz.Registries;
+
+/// <summary>Reads blobs, whole or in part (distribution spec, "Pulling blobs").</summary>
+internal sealed class BlobDownload(RegistryConnection connection, string repository, Descriptor blob)
+{
+    private const int BufferSize = 128 * 1024;
+
+    /// <summary>Writes the blob to a stream; goes on where a broken connection stopped.</summary>
+    public async Task CopyAsync(Stream destination, CancellationToken ct)
+    {
+        using var running = blob.Digest.CreateHash();
+        long received = 0;
+        await connection.Retries.RunAsync(async token =>
+        {
+            if (received > 0 && received == blob.Size)
+            {
+                return true;
+            }
+
+            using var response = await OpenAsync(received, received == 0 ? null : blob.Size - 1, token);
+            var body = await response.OpenAsync();
+            await SkipAsync(response, body, received, token);
+            var buffer = new byte[BufferSize];
+            while (true)
+            {
+                // One byte more than there should be tells a blob that is too long.
+                int wanted = (int)Math.Min(buffer.Length, blob.Size - received + 1);
+                int read = await response.ReadAsync(body, buffer.AsMemory(0, wanted));
+                if (read == 0)
+                {
+                    return received == blob.Size ? true : throw Mismatch(response, $"{received} bytes and not {blob.Size}");
+                }
+
+                if (read > blob.Size - received)
+                {
+                    throw Mismatch(response, $"more than {blob.Size} bytes");
+                }
+
+                running.AppendData(buffer, 0, read);
+                received += read;
+                await destination.WriteAsync(buffer.AsMemory(0, read), token);
+            }
+        }, ct);
+        if (!blob.Digest.Matches(running.GetHashAndReset()))
+        {
+            throw new EstargzException(DiagnosticCode.DigestMismatch,
+                $"Blob {blob.Digest} of '{repository}' at '{connection.Endpoint.Registry}' is not what its digest says. A proxy or the registry's storage damaged it; try again without a proxy.");
+        }
+    }
+
+    /// <summary>Reads a part of the blob. Its bytes cannot be checked against the digest of the whole.</summary>
+    public Task<ReadOnlyMemory<byte>> ReadRangeAsync(long offset, int length, CancellationToken ct) => connection.Retries.RunAsync<ReadOnlyMemory<byte>>(async token =>
+    {
+        using var response = await OpenAsync(offset, offset + length - 1, token);
+        var body = await response.OpenAsync();
+        await SkipAsync(response, body, offset, token);
+        var part = new byte[length];
+        for (int at = 0; at < length;)
+        {
+            int read = await response.ReadAsync(body, part.AsMemory(at));
+            at += read > 0 ? read : throw Mismatch(response, $"{at} bytes of {length} from {offset}");
+        }
+
+        // What a server that ignores ranges would still send is cut off here.
+        return part;
+    }, ct);
+
+    private async Task<RegistryResponse> OpenAsync(long from, long? to, CancellationToken ct)
+    {
+        var request = RegistryRequest.Pull(HttpMethod.Get, repository, $"blobs/{blob.Digest}");
+        var response = await connection.SendOnceAsync(to is null ? request : request with { Range = new(from, to) }, ct);
+        try
+        {
+            bool expected = response.Status == HttpStatusCode.OK || (response.Status == HttpStatusCode.PartialContent && to is not null);
+            if (!expected || response.ContentType == "text/html")
+            {
+                throw await RegistryError.ReadAsync(response);
+            }
+
+            return response.Status != HttpStatusCode.PartialContent || response.RangeStart == from ? response
+                : throw RegistryError.Answer(response, "it is another part of the blob than was asked for");
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A server may ignore the range and send the whole (RFC 9110, section 14.2).</summary>
+    private static async Task SkipAsync(RegistryResponse response, Stream body, long offset, CancellationToken ct)
+    {
+        var buffer = new byte[response.Status == HttpStatusCode.OK && offset > 0 ? BufferSize : 0];
+        for (long left = buffer.Length == 0 ? 0 : offset; left > 0;)
+        {
+            ct.ThrowIfCancellationRequested();
+            int read = await response.ReadAsync(body, buffer.AsMemory(0, (int)Math.Min(buffer.Length, left)));
+            left -= read > 0 ? read : throw Mismatch(response, $"{offset - left} bytes, too few");
+        }
+    }
+
+    private static EstargzException Mismatch(RegistryResponse response, string what) =>
+        new(DiagnosticCode.DigestMismatch, $"{response.Display} with {what}. The registry's storage or a proxy is broken; try again.");
+}

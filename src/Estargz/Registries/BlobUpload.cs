@@ -1,0 +1,141 @@
+using System.Net;
+using Estargz.Images;
+
+namespace Estargz.Registries;
+
+/// <summary>
+/// Brings one blob into a repository: not at all if it is there, by mounting, in one piece, or in chunks where a
+/// registry or a proxy wants those. A failed try starts over with a look whether the blob has arrived after all.
+/// </summary>
+internal sealed class BlobUpload(RegistryConnection connection, ChunkSize chunkSize, string repository, Descriptor blob, Func<Stream> open)
+{
+    private bool _chunked = chunkSize.IsForced;
+    private bool _mayMount = true;
+    private int _cuts;
+    private int _tries;
+
+    public Task<PushedBlob> RunAsync(string? mountFrom, CancellationToken ct) =>
+        connection.Retries.RunAsync(token => TryAsync(mountFrom == repository ? null : mountFrom, token), ct);
+
+    /// <summary>Whether the repository has the blob, in its right size.</summary>
+    public async Task<bool> ExistsAsync(CancellationToken ct)
+    {
+        using var response = await connection.SendOnceAsync(RegistryRequest.Push(HttpMethod.Head, repository, $"blobs/{blob.Digest}"), ct);
+        return IsThere(response, blob);
+    }
+
+    public static bool IsThere(RegistryResponse response, Descriptor blob) =>
+        response.Status == HttpStatusCode.OK && response.ContentType != "text/html" && response.Length == blob.Size;
+
+    private async Task<PushedBlob> TryAsync(string? mountFrom, CancellationToken ct)
+    {
+        bool first = _tries++ == 0;
+        if (await ExistsAsync(ct))
+        {
+            return first ? PushedBlob.Existed : PushedBlob.Uploaded;
+        }
+
+        var session = await StartAsync(_mayMount ? mountFrom : null, ct);
+        if (session is null)
+        {
+            return PushedBlob.Mounted;
+        }
+
+        _mayMount = false;
+        if (!_chunked && await SendWholeAsync(session, ct) is { } refusal)
+        {
+            _chunked = true;
+            await SendChunksAsync((await StartAsync(null, ct))!, refusal, ct);
+        }
+        else if (_chunked)
+        {
+            await SendChunksAsync(session, null, ct);
+        }
+
+        return PushedBlob.Uploaded;
+    }
+
+    private async Task<UploadSession?> StartAsync(string? mountFrom, CancellationToken ct)
+    {
+        if (mountFrom is not null)
+        {
+            try
+            {
+                return await UploadSession.StartAsync(connection, repository, blob.Digest, mountFrom, ct);
+            }
+            catch (EstargzException e) when (e.Code is not (DiagnosticCode.RegistryUnreachable or DiagnosticCode.UntrustedTarget))
+            {
+                // Mounting is a favour: a registry that refuses it may still take the bytes.
+            }
+        }
+
+        return await UploadSession.StartAsync(connection, repository, null, null, ct);
+    }
+
+    /// <summary>One PUT. Returns what the registry has against it, where chunks could help.</summary>
+    private async Task<EstargzException?> SendWholeAsync(UploadSession session, CancellationToken ct)
+    {
+        try
+        {
+            using var response = await session.SendAsync(HttpMethod.Put, session.EndOf(blob.Digest), watch => Body(0, blob.Size, watch), ct);
+            if ((int)response.Status is not (404 or 405 or 413 or 416 or 501))
+            {
+                await EndAsync(response);
+                return null;
+            }
+
+            await session.AbandonAsync();
+            return await RegistryError.ReadAsync(response);
+        }
+        catch (TransientFailure failure) when (failure.IsCut)
+        {
+            // A proxy that refuses large bodies may just hang up, and so may a bad line: the second time, chunks.
+            _chunked = ++_cuts > 1;
+            await session.AbandonAsync();
+            throw;
+        }
+        catch (Exception e) when (e is EstargzException or TransientFailure or OperationCanceledException)
+        {
+            await session.AbandonAsync();
+            throw;
+        }
+    }
+
+    private async Task SendChunksAsync(UploadSession session, EstargzException? refusal, CancellationToken ct)
+    {
+        try
+        {
+            await new ChunkedUpload(session, blob, chunkSize.For(session)).RunAsync(Body, ct);
+            using var response = await session.SendAsync(HttpMethod.Put, session.EndOf(blob.Digest), _ => new ByteArrayContent([]), ct);
+            await EndAsync(response);
+        }
+        catch (Exception e) when (e is EstargzException or TransientFailure or OperationCanceledException)
+        {
+            await session.AbandonAsync();
+            if (e is EstargzException error && refusal is not null)
+            {
+                throw new EstargzException(error.Code, $"{error.Message} In one piece it was refused too: {refusal.Message}", error);
+            }
+
+            throw;
+        }
+    }
+
+    private BlobContent Body(long offset, long length, IdleWatch watch) =>
+        new(open, offset, length, watch) { Headers = { ContentType = new("application/octet-stream") } };
+
+    private async Task EndAsync(RegistryResponse response)
+    {
+        if (response.Status != HttpStatusCode.Created)
+        {
+            var error = await RegistryError.ReadAsync(response);
+            throw error.Message.Contains("DIGEST_INVALID", StringComparison.Ordinal) ? new TransientFailure(error) { Tries = 2 } : error;
+        }
+
+        if (response.ContentDigest() is { } digest && digest != blob.Digest)
+        {
+            throw new EstargzException(DiagnosticCode.DigestMismatch,
+                $"{response.Display}, but it stored {digest} and not {blob.Digest}. A proxy may have changed the bytes; try again without one.");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Net;
+using Polly;
+using Polly.Retry;
+
+namespace Estargz.Registries;
+
+/// <summary>
+/// Tries again what failed for a passing reason. A wait that the registry asks for holds back everything else that
+/// goes to it, too.
+/// </summary>
+internal sealed class Retries
+{
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
+
+    private readonly RegistryOptions _options;
+    private readonly ResiliencePipeline _pipeline;
+    private long _notBefore;
+
+    public Retries(RegistryOptions options)
+    {
+        _options = options;
+        _pipeline = new ResiliencePipelineBuilder { TimeProvider = options.Time }
+            .AddRetry(new RetryStrategyOptions
+            {
+                MaxRetryAttempts = Math.Max(1, options.Tries - 1),
+                ShouldHandle = args => ValueTask.FromResult(
+                    args.Outcome.Exception is TransientFailure failure
+                    && args.AttemptNumber + 1 < Math.Min(failure.Tries, options.Tries)),
+                DelayGenerator = args => ValueTask.FromResult<TimeSpan?>(
+                    (args.Outcome.Exception as TransientFailure)?.RetryAfter ?? Backoff(args.AttemptNumber)),
+            })
+            .Build();
+    }
+
+    /// <summary>Whether an answer with this status is worth another try.</summary>
+    public static bool IsTransient(HttpStatusCode status) => (int)status is 408 or 429 or 499 or 500 or 502 or 503 or 504 or 522;
+
+    /// <summary>Runs the attempt until it succeeds, fails for good, or the tries run out.</summary>
+    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> attempt, CancellationToken ct)
+    {
+        try
+        {
+            return await _pipeline.ExecuteAsync(async token => await attempt(token), ct);
+        }
+        catch (TransientFailure failure)
+        {
+            throw failure.Error;
+        }
+    }
+
+    /// <summary>Remembers that nothing may go to the registry for this long.</summary>
+    public void HoldBack(TimeSpan wait) =>
+        Interlocked.Exchange(ref _notBefore, (_options.Time.GetUtcNow() + wait).UtcTicks);
+
+    /// <summary>Waits until requests may go to the registry.</summary>
+    public async Task WaitAsync(CancellationToken ct)
+    {
+        var wait = TimeSpan.FromTicks(Interlocked.Read(ref _notBefore) - _options.Time.GetUtcNow().UtcTicks);
+        if (wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait, _options.Time, ct);
+        }
+    }
+
+    private TimeSpan Backoff(int attempt)
+    {
+        var delay = _options.FirstDelay * Math.Pow(2, attempt);
+        return delay < LongestDelay ? delay : LongestDelay;
+    }
+}
