@@ -1,125 +1,20 @@
-using System.Numerics;
-
 namespace Estargz.Profiles;
 
 /// <summary>
-/// A pattern of paths: <c>*</c> any part of a segment, <c>?</c> one character, <c>[a-z]</c> and <c>[!a-z]</c> one
-/// character of a set, <c>**</c> any number of segments. A name that begins with a dot is a name like any other.
+/// A pattern of names in one directory: <c>*</c> any characters, <c>?</c> one, <c>[a-z]</c> and <c>[!a-z]</c> one of a
+/// set or outside it; a character is a UTF-16 code unit. A name that begins with a dot is a name like any other.
 /// </summary>
-internal sealed class Glob
+internal static class Glob
 {
-    /// <summary>How many segments a pattern may have: one bit for each, and one for the end.</summary>
-    public const int MaxSegments = 63;
+    /// <summary>Whether a path has a character of a pattern in it.</summary>
+    public static bool IsPattern(string path) => path.AsSpan().ContainsAny('*', '?', '[');
 
-    private readonly string[] _segments;
-    private readonly int _literal;
-
-    /// <summary>A pattern, in segments; one of them at least is one.</summary>
-    public Glob(string[] segments)
-    {
-        _segments = segments;
-        _literal = Array.FindIndex(segments, IsPattern);
-    }
-
-    /// <summary>Whether a segment has a character of a pattern in it.</summary>
-    public static bool IsPattern(string segment) => segment.AsSpan().ContainsAny('*', '?', '[');
-
-    /// <summary>
-    /// The files and links (not directories) that match, in ordinal order. Symbolic links are followed only in the
-    /// segments before the first pattern.
-    /// </summary>
-    /// <remarks>
-    /// Every node below the literal segments is visited once at most, with the set of all places of the pattern that
-    /// may match there: the cost is nodes times segments, whatever the pattern.
-    /// </remarks>
-    public IEnumerable<TreeNode> Match(ImageTree tree)
-    {
-        if (tree.Walk(tree.Root, _segments[.._literal], []) is not { } start)
-        {
-            yield break;
-        }
-
-        ulong end = 1UL << _segments.Length;
-        var open = new Stack<(TreeNode Node, ulong Places)>();
-        open.Push((start, Skip(1UL << _literal)));
-        while (open.TryPop(out var at))
-        {
-            if (!at.Node.IsDirectory)
-            {
-                if ((at.Places & end) != 0)
-                {
-                    yield return at.Node;
-                }
-
-                continue;
-            }
-
-            foreach (var (name, child) in Candidates(at.Node, at.Places).Reverse())
-            {
-                if (Step(at.Places, name) is var places and not 0)
-                {
-                    open.Push((child, places));
-                }
-            }
-        }
-    }
-
-    // One literal segment and nothing else that may match: no need to look at the whole directory.
-    private IEnumerable<KeyValuePair<string, TreeNode>> Candidates(TreeNode directory, ulong places)
-    {
-        int place = BitOperations.TrailingZeroCount(places);
-        if (!BitOperations.IsPow2(places) || place == _segments.Length || IsPattern(_segments[place]))
-        {
-            return directory.Children;
-        }
-
-        return directory.Child(_segments[place]) is { } child ? [new(_segments[place], child)] : [];
-    }
-
-    // The places after a segment of a path.
-    private ulong Step(ulong places, string name)
-    {
-        ulong next = 0;
-        for (int i = 0; i < _segments.Length; i++)
-        {
-            if ((places >> i & 1) == 0)
-            {
-                continue;
-            }
-
-            if (_segments[i] == "**")
-            {
-                next |= 1UL << i;
-            }
-            else if (MatchesSegment(_segments[i], name))
-            {
-                next |= Skip(1UL << (i + 1));
-            }
-        }
-
-        return Skip(next);
-    }
-
-    // '**' may also match no segment at all.
-    private ulong Skip(ulong places)
-    {
-        for (int i = 0; i < _segments.Length; i++)
-        {
-            if ((places >> i & 1) != 0 && _segments[i] == "**")
-            {
-                places |= 1UL << (i + 1);
-            }
-        }
-
-        return places;
-    }
-
-    /// <summary>Whether a pattern without slashes matches a name. Cost: the product of the lengths at most.</summary>
+    /// <summary>Whether a pattern matches a name. Cost: the product of the lengths at most.</summary>
     /// <remarks>
     /// When something does not match, only the last star can help: an earlier one could only give what the last one
     /// takes. So there is one place to go back to, never a tree of them.
     /// </remarks>
-    internal static bool MatchesSegment(ReadOnlySpan<char> pattern, ReadOnlySpan<char> name)
+    public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> name)
     {
         int p = 0, n = 0, star = -1, starName = 0;
         while (n < name.Length)

@@ -19,7 +19,7 @@ public sealed class ImageTree
     /// <summary>The number of layers.</summary>
     public int LayerCount { get; private set; }
 
-    internal TreeNode Root { get; } = new(null, null, 0);
+    internal TreeNode Root { get; } = new(null, "", null, 0);
 
     /// <summary>Puts layers one over the other.</summary>
     /// <param name="layers">The entries of each layer in their order, whiteouts included; the lowest layer first.</param>
@@ -56,8 +56,7 @@ public sealed class ImageTree
     internal ImmutableArray<TreeNode> Trace(TreeNode node, List<TreeNode>? met = null)
     {
         met ??= [];
-        Meet(node, met);
-        if (node is { SymlinkTarget: { } target, Parent: { } parent } && Walk(parent, target, met) is { } end)
+        if ((node.Parent is { } parent ? Walk(parent, [node.Name], met) : node) is { } end)
         {
             Meet(end, met);
         }
@@ -98,7 +97,7 @@ public sealed class ImageTree
 
             if (createIn is { } layer && child is not { IsDirectory: true })
             {
-                node.Put(segment, child = new TreeNode(node, null, layer));
+                node.Put(child = new TreeNode(node, segment, null, layer));
             }
 
             if (child is null || (rest.Count > 0 && !child.IsDirectory))
@@ -111,11 +110,6 @@ public sealed class ImageTree
 
         return node;
     }
-
-    private TreeNode? Walk(TreeNode directory, string target, List<TreeNode> met) =>
-        met.Count > MaxSymlinks || target.Length > MaxSymlinkLength
-            ? null
-            : Walk(target.StartsWith('/') ? Root : directory, TreePath.Segments(target), met);
 
     private static void Meet(TreeNode node, List<TreeNode> met)
     {
@@ -176,7 +170,7 @@ public sealed class ImageTree
         }
 
         // Bound now: a higher layer may put another file under the target's name, but not under this one.
-        parent.Put(name, new TreeNode(parent, entry, layer)
+        parent.Put(new TreeNode(parent, name, entry, layer)
         {
             HardLinkTarget = entry is { Type: TreeEntryType.HardLink, LinkTarget: { } target } ? Linked(target, layer) : null,
         });

@@ -81,13 +81,7 @@ public sealed class StartupProfile
                 continue;
             }
 
-            var segments = TreePath.Segments(trimmed.ToString());
-            if (segments.Length > Glob.MaxSegments && segments.Any(Glob.IsPattern))
-            {
-                throw Unreadable($"Line {number} of the start-up profile {from} is a glob of more than {Glob.MaxSegments} segments. Shorten it.", null);
-            }
-
-            var path = string.Join('/', segments);
+            var path = string.Join('/', TreePath.Segments(trimmed.ToString()));
             if (path.Length > 0 && seen.Add(path))
             {
                 paths.Add(path);

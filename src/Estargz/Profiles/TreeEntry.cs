@@ -1,24 +1,5 @@
 namespace Estargz.Profiles;
 
-/// <summary>What an entry of a layer is, as far as paths are concerned.</summary>
-public enum TreeEntryType
-{
-    /// <summary>A directory.</summary>
-    Directory,
-
-    /// <summary>A regular file.</summary>
-    File,
-
-    /// <summary>A symbolic link.</summary>
-    Symlink,
-
-    /// <summary>Another name of a file of the same layer.</summary>
-    HardLink,
-
-    /// <summary>A device or a FIFO.</summary>
-    Other,
-}
-
 /// <summary>An entry of one layer, as the image tree needs it.</summary>
 /// <param name="Name">The name exactly as the layer writes it: <c>usr/lib</c>, <c>./usr/lib/</c> or <c>/usr/lib</c>.</param>
 /// <param name="Type">What it is.</param>

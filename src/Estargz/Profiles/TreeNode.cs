@@ -5,7 +5,8 @@ public sealed class TreeNode
 {
     private SortedDictionary<string, TreeNode>? _children;
 
-    internal TreeNode(TreeNode? parent, TreeEntry? entry, int layer) => (Parent, Entry, Layer) = (parent, entry, layer);
+    internal TreeNode(TreeNode? parent, string name, TreeEntry? entry, int layer) =>
+        (Parent, Name, Entry, Layer) = (parent, name, entry, layer);
 
     /// <summary>The layer's entry, with its own name for this place; null for a directory that no layer lists.</summary>
     public TreeEntry? Entry { get; internal set; }
@@ -25,12 +26,16 @@ public sealed class TreeNode
     /// <summary>The directory that this is in; the root is in none.</summary>
     internal TreeNode? Parent { get; }
 
+    /// <summary>The name in that directory; empty for the root.</summary>
+    internal string Name { get; }
+
     /// <summary>Where this points, if it is a symbolic link, or another name of one; else null.</summary>
     internal string? SymlinkTarget => (HardLinkTarget ?? this).Entry is { Type: TreeEntryType.Symlink } link ? link.LinkTarget ?? "" : null;
 
+    /// <summary>What has this name in this directory, or null.</summary>
     internal TreeNode? Child(string name) => _children?.GetValueOrDefault(name);
 
-    internal void Put(string name, TreeNode child) => (_children ??= new(StringComparer.Ordinal))[name] = child;
+    internal void Put(TreeNode child) => (_children ??= new(StringComparer.Ordinal))[child.Name] = child;
 
     internal void Remove(string name) => _children?.Remove(name);
 
