@@ -1,3 +1,5 @@
+using Estargz.Profiles;
+
 namespace Estargz.Layers;
 
 /// <summary>The entries of a layer that is made of files of this machine.</summary>
@@ -22,7 +24,7 @@ public static class AppLayer
     /// The folder that the base image has at a path, or null: it keeps its owner and mode, which this layer would hide.
     /// </param>
     public static IReadOnlyList<Entry> Create(
-        IReadOnlyList<ImageFile> files, string workingDirectory, long userId, long modifiedSeconds, Func<string, Entry?> existing)
+        IReadOnlyList<ImageFile> files, string workingDirectory, long userId, long modifiedSeconds, Func<string, TreeEntry?> existing)
     {
         var working = Entry.CleanPath(workingDirectory);
         var entries = new SortedDictionary<string, Entry>(StringComparer.Ordinal) { [""] = Folder("") };
@@ -61,8 +63,8 @@ public static class AppLayer
                 Name = path + "/",
                 Type = EntryType.Directory,
                 Mode = known?.Mode ?? s_executableMode,
-                UserId = known?.UserId ?? (inside ? userId : 0),
-                GroupId = known?.GroupId ?? 0,
+                UserId = known?.Uid ?? (inside ? userId : 0),
+                GroupId = known?.Gid ?? 0,
                 ModifiedSeconds = modifiedSeconds,
             };
         }

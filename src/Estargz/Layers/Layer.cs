@@ -12,22 +12,13 @@ namespace Estargz.Layers;
 /// <param name="PrefetchSize">The bytes before the prefetch landmark; 0 where nothing is prefetched.</param>
 public sealed record Layer(Digest Digest, long Size, Digest DiffId, Digest TocDigest, long UncompressedSize, long PrefetchSize)
 {
-    /// <summary>Where containerd's snapshotter looks for the TOC's digest; without it a layer is not lazy.</summary>
-    public const string TocDigestAnnotation = "containerd.io/snapshot/stargz/toc.digest";
-
-    /// <summary>Where Podman and CRI-O look for the size of the decompressed layer.</summary>
-    public const string UncompressedSizeAnnotation = "io.containers.estargz.uncompressed-size";
-
-    /// <summary>The name that was proposed to the OCI image spec for the TOC's digest.</summary>
-    public const string OciTocDigestAnnotation = "org.opencontainers.image.toc.digest";
-
-    /// <summary>The descriptor for a manifest, with its annotations.</summary>
+    /// <summary>The layer as an image has it, with the annotations that make it lazy.</summary>
     /// <param name="ociTocAnnotation">Whether the proposed OCI name of the TOC's digest is added.</param>
-    public Descriptor ToDescriptor(bool ociTocAnnotation)
+    public ImageLayer ToImageLayer(bool ociTocAnnotation)
     {
         var descriptor = new Descriptor(MediaType.LayerGzip, Digest, Size)
-            .With(TocDigestAnnotation, TocDigest.ToString())
-            .With(UncompressedSizeAnnotation, UncompressedSize.ToString(CultureInfo.InvariantCulture));
-        return ociTocAnnotation ? descriptor.With(OciTocDigestAnnotation, TocDigest.ToString()) : descriptor;
+            .With(Annotation.TocDigest, TocDigest.ToString())
+            .With(Annotation.UncompressedSize, UncompressedSize.ToString(CultureInfo.InvariantCulture));
+        return new ImageLayer(ociTocAnnotation ? descriptor.With(Annotation.OciTocDigest, TocDigest.ToString()) : descriptor, DiffId);
     }
 }

@@ -44,6 +44,12 @@ public sealed class SourceLayer : IDisposable
         }
     }
 
+    /// <summary>The size of the tar in bytes.</summary>
+    public long Size => _tar.Stream.Length;
+
+    /// <summary>What is in the layer, in the form of a TOC without offsets.</summary>
+    public Toc Describe() => TocWriter.Describe(Entries);
+
     /// <summary>Writes this layer as eStargz.</summary>
     /// <param name="first">Names of the entries to put first, in that order.</param>
     /// <param name="options">How members are cut and compressed.</param>

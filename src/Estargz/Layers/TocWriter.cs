@@ -14,6 +14,14 @@ internal sealed class TocWriter
     /// <summary>The TOC of everything added so far.</summary>
     public Toc Toc => new(Toc.CurrentVersion, _entries);
 
+    /// <summary>A TOC that only tells what is in a layer, not where.</summary>
+    public static Toc Describe(IEnumerable<Entry> entries)
+    {
+        var writer = new TocWriter();
+        writer._entries.AddRange(entries.Select(e => writer.Describe(e) with { Size = e.Size }));
+        return writer.Toc;
+    }
+
     /// <summary>Adds an entry without content.</summary>
     public void Add(Entry entry) => _entries.Add(Describe(entry) with
     {

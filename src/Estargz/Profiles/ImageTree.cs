@@ -37,6 +37,21 @@ public sealed class ImageTree
     /// <summary>The file or directory at a path, all symbolic links followed; null where there is none.</summary>
     public TreeNode? Find(string path) => Walk(Root, TreePath.Segments(path), []);
 
+    /// <summary>A path without its symbolic links; the end of it that the image does not have stays as it is.</summary>
+    public string RealPath(string path)
+    {
+        var segments = TreePath.Segments(path);
+        for (int known = segments.Length; known > 0; known--)
+        {
+            if (Walk(Root, segments[..known], []) is { IsDirectory: true } directory)
+            {
+                return string.Join('/', [.. PathOf(directory), .. segments[known..]]);
+            }
+        }
+
+        return string.Join('/', segments);
+    }
+
     /// <summary>
     /// What must be read to get at a path: the symbolic links on the way, as they are met, then the file or directory;
     /// a hard link is followed by its file. Empty where the image has nothing at the path; a symbolic link that leads
@@ -110,6 +125,10 @@ public sealed class ImageTree
 
         return node;
     }
+
+    private static IEnumerable<string> PathOf(TreeNode node) => node.Parent is { } parent
+        ? PathOf(parent).Append(parent.Children.First(child => child.Value == node).Key)
+        : [];
 
     private static void Meet(TreeNode node, List<TreeNode> met)
     {

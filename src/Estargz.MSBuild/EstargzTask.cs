@@ -1,0 +1,64 @@
+using Microsoft.Build.Framework;
+using Task = System.Threading.Tasks.Task;
+
+namespace Estargz.MSBuild;
+
+/// <summary>What the tasks of this package have in common: one line per failure, and an end when the build is canceled.</summary>
+public abstract class EstargzTask : Microsoft.Build.Utilities.Task, ICancelableTask, IDisposable
+{
+    private readonly CancellationTokenSource _canceled = new();
+
+    /// <inheritdoc/>
+    public void Cancel() => _canceled.Cancel();
+
+    /// <inheritdoc/>
+    public override bool Execute()
+    {
+        try
+        {
+            RunAsync(_canceled.Token).GetAwaiter().GetResult();
+        }
+        catch (EstargzException e)
+        {
+            LogError(e.Code, e.Message);
+        }
+        catch (OperationCanceledException) when (_canceled.IsCancellationRequested)
+        {
+            LogError(DiagnosticCode.Canceled, "The publish was canceled. No tag was moved.");
+        }
+        catch (Exception e)
+        {
+            LogError(DiagnosticCode.Bug, $"A bug in Estargz: {e.GetType().Name}: {e.Message} Please report it, with the details that -v:diag prints.");
+            Log.LogMessage(MessageImportance.Low, e.ToString());
+        }
+
+        return !Log.HasLoggedErrors;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _canceled.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Does the work.</summary>
+    protected abstract Task RunAsync(CancellationToken cancellationToken);
+
+    /// <summary>Logs a warning with its code and the page that explains it.</summary>
+    protected void LogWarning(string code, string message) =>
+        Log.LogWarning(null, code, null, HelpLink(code), BuildEngine.ProjectFileOfTaskNode, 0, 0, 0, 0, Plain(message));
+
+    private void LogError(string code, string message) =>
+        Log.LogError(null, code, null, HelpLink(code), BuildEngine.ProjectFileOfTaskNode, 0, 0, 0, 0, Plain(message));
+
+    /// <summary>The page lies in the package, so it fits the version and needs no network.</summary>
+    private static string HelpLink(string code)
+    {
+        var package = Path.Combine(Path.GetDirectoryName(typeof(EstargzTask).Assembly.Location)!, "..", "..");
+        return new Uri(Path.GetFullPath(Path.Combine(package, "docs", code + ".md"))).AbsoluteUri;
+    }
+
+    /// <summary>One line, and no format of its own.</summary>
+    private static string Plain(string message) => message.ReplaceLineEndings(" ");
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+using Estargz.Images;
+using Microsoft.Build.Framework;
+
+namespace Estargz.MSBuild;
+
+/// <summary>Builds the layers of an image, pushes them and moves the tags.</summary>
+public sealed class PublishEstargzImage : PublishTask
+{
+    /// <summary>The name in the summary line.</summary>
+    [Required]
+    public string ProjectName { get; set; } = "";
+
+    /// <summary>What <see cref="CheckEstargzImage.BaseManifest"/> is.</summary>
+    [Required]
+    public string BaseManifest { get; set; } = "";
+
+    /// <summary>What <see cref="CheckEstargzImage.BaseManifestMediaType"/> is.</summary>
+    [Required]
+    public string BaseManifestMediaType { get; set; } = "";
+
+    /// <summary>What <see cref="CheckEstargzImage.BaseConfiguration"/> is.</summary>
+    [Required]
+    public string BaseConfiguration { get; set; } = "";
+
+    /// <summary>The manifest that the SDK made over an empty folder, JSON; then the one that was pushed.</summary>
+    [Required]
+    [Output]
+    public string GeneratedContainerManifest { get; set; } = "";
+
+    /// <summary>The media type of <see cref="GeneratedContainerManifest"/>.</summary>
+    [Required]
+    [Output]
+    public string GeneratedContainerMediaType { get; set; } = "";
+
+    /// <summary>The configuration that the SDK made, JSON; then the one that was pushed.</summary>
+    [Required]
+    [Output]
+    public string GeneratedContainerConfiguration { get; set; } = "";
+
+    /// <summary>The digest of the manifest that was pushed.</summary>
+    [Output]
+    public string GeneratedContainerDigest { get; private set; } = "";
+
+    /// <inheritdoc/>
+    protected override async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var publisher = new ContainerPublisher(CreateRequest());
+        var published = await publisher.PublishAsync(
+            Parse(GeneratedContainerMediaType, GeneratedContainerManifest, GeneratedContainerConfiguration, "the .NET SDK's image"),
+            Parse(BaseManifestMediaType, BaseManifest, BaseConfiguration, "the base image"),
+            cancellationToken).ConfigureAwait(false);
+
+        var manifest = published.Image.Manifest.Content;
+        GeneratedContainerManifest = Encoding.UTF8.GetString(manifest.Bytes.Span);
+        GeneratedContainerMediaType = manifest.MediaType;
+        GeneratedContainerDigest = manifest.Digest.ToString();
+        GeneratedContainerConfiguration = Encoding.UTF8.GetString(published.Image.Config.Content.Bytes.Span);
+        Log.LogMessage(MessageImportance.High, "{0} -> {1} ({2})", ProjectName, published.Reference, Describe(published));
+    }
+
+    private static string Describe(PublishedImage image)
+    {
+        int layers = image.Image.Manifest.Layers.Length;
+        int lazy = image.Image.Manifest.Layers.Count(l => l.Annotations.ContainsKey(Annotation.TocDigest));
+        var kind = lazy == layers ? $"eStargz, {layers} layers" : $"{lazy} of {layers} layers eStargz, not lazy";
+        return $"{kind}, {Megabytes(image.Size)}, prefetch {Megabytes(image.PrefetchSize)}";
+    }
+
+    private static string Megabytes(long bytes) => (bytes / 1e6).ToString("0.0", CultureInfo.InvariantCulture) + " MB";
+
+    private static Image Parse(string mediaType, string manifest, string configuration, string from)
+    {
+        var parsed = Manifest.Parse(new Content(mediaType, Encoding.UTF8.GetBytes(manifest)), from);
+        return Image.Create(parsed, ImageConfig.Parse(new Content(parsed.Config.MediaType, Encoding.UTF8.GetBytes(configuration)), from), from);
+    }
+}

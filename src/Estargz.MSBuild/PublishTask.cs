@@ -1,0 +1,133 @@
+using System.Globalization;
+using Estargz.Images;
+using Estargz.Layers;
+using Microsoft.Build.Framework;
+
+namespace Estargz.MSBuild;
+
+/// <summary>The properties of a publish, as both tasks take them.</summary>
+public abstract class PublishTask : EstargzTask
+{
+    /// <summary>Registry of the base image; empty for Docker Hub.</summary>
+    public string BaseRegistry { get; set; } = "";
+
+    /// <summary>Repository of the base image.</summary>
+    [Required]
+    public string BaseImageName { get; set; } = "";
+
+    /// <summary>Tag of the base image.</summary>
+    public string BaseImageTag { get; set; } = "";
+
+    /// <summary>Digest of the base image.</summary>
+    public string BaseImageDigest { get; set; } = "";
+
+    /// <summary>Registry to push to.</summary>
+    [Required]
+    public string OutputRegistry { get; set; } = "";
+
+    /// <summary>Repository to push to.</summary>
+    [Required]
+    public string Repository { get; set; } = "";
+
+    /// <summary>Tags of the image.</summary>
+    [Required]
+    public string[] ImageTags { get; set; } = [];
+
+    /// <summary>What <c>ContainerImageFormat</c> is.</summary>
+    public string ImageFormat { get; set; } = "";
+
+    /// <summary>RID of the image.</summary>
+    [Required]
+    public string ContainerRuntimeIdentifier { get; set; } = "";
+
+    /// <summary>What <c>dotnet publish</c> wrote, an absolute path.</summary>
+    [Required]
+    public string PublishDirectory { get; set; } = "";
+
+    /// <summary>Where it goes in the image.</summary>
+    [Required]
+    public string WorkingDirectory { get; set; } = "";
+
+    /// <summary>What <c>ContainerUser</c> is; a number also owns the files.</summary>
+    public string ContainerUser { get; set; } = "";
+
+    /// <summary>What <c>EstargzBaseImage</c> is.</summary>
+    public string BaseImageMode { get; set; } = "";
+
+    /// <summary>What <c>EstargzChunkSize</c> is.</summary>
+    public string ChunkSize { get; set; } = "";
+
+    /// <summary>What <c>EstargzCompressor</c> is.</summary>
+    public string Compressor { get; set; } = "";
+
+    /// <summary>What <c>EstargzCompressionLevel</c> is.</summary>
+    public string CompressionLevel { get; set; } = "";
+
+    /// <summary>The start-up profile, an absolute path; empty for none.</summary>
+    public string StartupProfile { get; set; } = "";
+
+    /// <summary>What <c>EstargzOciTocAnnotation</c> is.</summary>
+    public string OciTocAnnotation { get; set; } = "";
+
+    /// <summary>What <c>EstargzCachePath</c> is, an absolute path; empty for the user's cache folder.</summary>
+    public string CachePath { get; set; } = "";
+
+    /// <summary>What <c>SOURCE_DATE_EPOCH</c> is.</summary>
+    public string SourceDateEpoch { get; set; } = "";
+
+    /// <summary>The request that the properties make.</summary>
+    /// <exception cref="EstargzException">A code of 1xxx.</exception>
+    private protected PublishRequest CreateRequest()
+    {
+        if (ImageFormat.Equals("Docker", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new EstargzException(
+                DiagnosticCode.DockerFormat,
+                "ContainerImageFormat is Docker, but Docker manifests cannot carry the annotations that make an image start before it is downloaded. Remove ContainerImageFormat or set it to OCI; every current runtime reads OCI images. To publish a Docker image, set EstargzEnabled to false.");
+        }
+
+        return new PublishRequest
+        {
+            BaseImage = Reference.Create(
+                BaseRegistry.Length == 0 ? Reference.DockerHub : BaseRegistry,
+                BaseImageName,
+                BaseImageTag.Length == 0 ? null : BaseImageTag,
+                BaseImageDigest.Length == 0 ? null : Digest.Parse(BaseImageDigest, "ContainerBaseImage"),
+                "ContainerBaseImage"),
+            Platform = Platform.FromRuntimeIdentifier(ContainerRuntimeIdentifier, "ContainerRuntimeIdentifier"),
+            Target = Reference.Create(OutputRegistry, Repository, null, null, "ContainerRegistry and ContainerRepository"),
+            Tags = [.. ImageTags.Select(t => Reference.Create(OutputRegistry, Repository, t, null, "ContainerImageTag").Tag!)],
+            PublishFolder = PublishDirectory,
+            WorkingDirectory = WorkingDirectory,
+            UserId = long.TryParse(ContainerUser, NumberStyles.None, CultureInfo.InvariantCulture, out long user) ? user : 0,
+            ConvertBase = Choice("EstargzBaseImage", BaseImageMode, "convert", "keep") == 0,
+            Layers = CreateLayerOptions(),
+            StartupProfile = StartupProfile.Length == 0 ? null : StartupProfile,
+            OciTocAnnotation = Choice("EstargzOciTocAnnotation", OciTocAnnotation, "false", "true") == 1,
+            CacheFolder = CachePath.Length == 0 ? LayerCache.DefaultFolder(Environment.GetEnvironmentVariable) : CachePath,
+            Created = Images.SourceDateEpoch.Parse(SourceDateEpoch),
+            Warn = LogWarning,
+            Tell = message => Log.LogMessage(MessageImportance.High, "{0}", message),
+        };
+    }
+
+    private LayerOptions CreateLayerOptions()
+    {
+        int level = Number("EstargzCompressionLevel", CompressionLevel, 1, 9, Layers.Compressor.DefaultLevel);
+        return new LayerOptions(
+            Choice("EstargzCompressor", Compressor, "zlib", "managed") == 0 ? Layers.Compressor.Zlib(level) : Layers.Compressor.Managed(level),
+            Number("EstargzChunkSize", ChunkSize, LayerOptions.MinChunkSize, LayerOptions.MaxChunkSize, LayerOptions.DefaultChunkSize),
+            Environment.ProcessorCount);
+    }
+
+    private static int Number(string property, string value, int min, int max, int otherwise) =>
+        value.Length == 0 ? otherwise
+        : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= min && number <= max ? number
+        : throw new EstargzException(DiagnosticCode.InvalidProperty, $"{property} is '{value}': it has to be a number from {min} to {max}. The default is {otherwise}.");
+
+    /// <summary>The index of the value; the first is the default.</summary>
+    private static int Choice(string property, string value, params string[] values) =>
+        value.Length == 0 ? 0
+        : Array.FindIndex(values, v => v.Equals(value, StringComparison.OrdinalIgnoreCase)) is var index and >= 0 ? index
+        : throw new EstargzException(DiagnosticCode.InvalidProperty, $"{property} is '{value}': it has to be {string.Join(" or ", values)}. The default is {values[0]}.");
+}

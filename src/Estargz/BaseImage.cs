@@ -1,0 +1,33 @@
+using Estargz.Images;
+using Estargz.Registries;
+
+namespace Estargz;
+
+/// <summary>A base image, resolved to one platform.</summary>
+/// <param name="Reference">The reference with the digest of the platform's manifest.</param>
+/// <param name="Image">Manifest and configuration.</param>
+public sealed record BaseImage(Reference Reference, Image Image)
+{
+    /// <summary>The largest configuration that is read, in bytes.</summary>
+    private const int MaxConfig = 4 << 20;
+
+    /// <summary>Reads manifest and configuration: two requests, three where the reference names an index.</summary>
+    /// <exception cref="EstargzException">
+    /// A code of 4xxx, or <see cref="DiagnosticCode.ImageMalformed"/>.
+    /// </exception>
+    public static async Task<BaseImage> ResolveAsync(Registry registry, Reference reference, Platform platform, CancellationToken cancellationToken)
+    {
+        var from = $"the base image {reference}";
+        var content = await registry.GetManifestAsync(reference, cancellationToken).ConfigureAwait(false);
+        if (MediaType.IsIndex(content.MediaType))
+        {
+            var chosen = ImageIndex.Parse(content, from).Select(platform, from);
+            content = await registry.GetManifestAsync(reference with { Digest = chosen.Digest }, cancellationToken).ConfigureAwait(false);
+        }
+
+        var manifest = Manifest.Parse(content, from);
+        var bytes = await registry.GetBlobAsync(reference.Repository, manifest.Config, MaxConfig, cancellationToken).ConfigureAwait(false);
+        var config = ImageConfig.Parse(new Content(manifest.Config.MediaType, bytes), from);
+        return new BaseImage(reference with { Digest = content.Digest }, Image.Create(manifest, config, from));
+    }
+}

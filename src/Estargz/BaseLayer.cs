@@ -1,0 +1,164 @@
+using Estargz.Images;
+using Estargz.Layers;
+
+namespace Estargz;
+
+/// <summary>
+/// A layer of the base image on its way to be lazy. Its entries are known first, because the order of every layer
+/// depends on all of them (a path may lead through links in other layers); then it is converted, unless it is eStargz
+/// already or the cache has it.
+/// </summary>
+internal sealed class BaseLayer : IDisposable
+{
+    private readonly PublishSession _session;
+    private readonly ImageLayer _layer;
+    private SourceLayer? _source;
+    private Layer? _lazy;
+
+    private BaseLayer(PublishSession session, ImageLayer layer) => (_session, _layer) = (session, layer);
+
+    /// <summary>What is in the layer.</summary>
+    public IReadOnlyList<TocEntry> Entries { get; private set; } = [];
+
+    private Descriptor Blob => _layer.Descriptor;
+
+    /// <summary>Learns what is in a layer: from its TOC, from the cache, or by fetching and unpacking it.</summary>
+    public static async Task<BaseLayer> OpenAsync(PublishSession session, ImageLayer layer, CancellationToken cancellationToken)
+    {
+        var opened = new BaseLayer(session, layer);
+        try
+        {
+            if (layer.Descriptor.Annotations.ContainsKey(Annotation.TocDigest))
+            {
+                await opened.ReadTocAsync(cancellationToken).ConfigureAwait(false);
+            }
+            else if (session.Cache.FindEntries(layer.Descriptor.Digest) is { } entries)
+            {
+                opened.Entries = entries;
+            }
+            else
+            {
+                await opened.FetchAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes the layer lazy, or finds that it was made so before.</summary>
+    /// <param name="first">Names of the entries that go first.</param>
+    /// <param name="cancellationToken">Stops within one batch.</param>
+    public async Task<PreparedLayer> PrepareAsync(IReadOnlyList<string> first, CancellationToken cancellationToken)
+    {
+        if (_lazy is not null)
+        {
+            return KeptLayer.Prepare(_session, _lazy.ToImageLayer(_session.Request.OciTocAnnotation), _lazy.PrefetchSize);
+        }
+
+        var key = LayerCache.KeyOf(Blob.Digest, first, _session.Request.Layers);
+        var layer = _session.Cache.Find(key) ?? await ConvertAsync(key, first, cancellationToken).ConfigureAwait(false);
+        var result = layer.ToImageLayer(_session.Request.OciTocAnnotation);
+        return new PreparedLayer(result, layer.PrefetchSize, async token =>
+        {
+            var (target, repository) = (_session.Target, _session.Request.Target.Repository);
+            if (await target.HasBlobAsync(repository, result.Descriptor, token).ConfigureAwait(false))
+            {
+                return;
+            }
+
+            // Only what is sent is read again; a damaged file is made anew, with the same bytes.
+            if (!_session.Cache.IsIntact(key, layer))
+            {
+                await ConvertAsync(key, first, token).ConfigureAwait(false);
+            }
+
+            await target.PushBlobAsync(repository, result.Descriptor, () => _session.Cache.Open(key), null, token).ConfigureAwait(false);
+        });
+    }
+
+    /// <summary>Deletes what was unpacked.</summary>
+    public void Dispose() => _source?.Dispose();
+
+    private async Task<Layer> ConvertAsync(string key, IReadOnlyList<string> first, CancellationToken cancellationToken)
+    {
+        if (_source is null)
+        {
+            await FetchAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return await _session.Cache.AddAsync(
+            key, blob => _source!.ConvertAsync(first, _session.Request.Layers, blob, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private async Task ReadTocAsync(CancellationToken cancellationToken)
+    {
+        var index = await LayerReader.OpenAsync(
+            Blob.Size,
+            async (offset, count, token) =>
+                await _session.Source.ReadBlobRangeAsync(_session.Request.BaseImage.Repository, Blob, offset, count, token).ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false);
+        if (index is null || Blob.Annotations[Annotation.TocDigest] != index.TocDigest.ToString())
+        {
+            throw new EstargzException(
+                DiagnosticCode.NotEstargz,
+                $"Layer {Blob.Digest} of the base image claims to be eStargz, but its table of contents is not the one that the manifest names. Rebuild the base image, or set EstargzBaseImage to keep.");
+        }
+
+        if (Blob.Annotations.TryGetValue(Annotation.UncompressedSize, out var size) && long.TryParse(size, out long uncompressed))
+        {
+            TakeAsIs(index, uncompressed);
+        }
+        else
+        {
+            await FetchAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task FetchAsync(CancellationToken cancellationToken)
+    {
+        using var blob = await KeptLayer.FetchAsync(_session, Blob, cancellationToken).ConfigureAwait(false);
+        blob.Stream.Position = 0;
+        _source = await SourceLayer.OpenAsync(blob.Stream, Blob.MediaType, _session.Cache.TemporaryFolder, cancellationToken).ConfigureAwait(false);
+        if (_source.DiffId != _layer.DiffId)
+        {
+            throw new EstargzException(
+                DiagnosticCode.DigestMismatch,
+                $"Layer {Blob.Digest} of the base image unpacks to {_source.DiffId}, but its configuration says {_layer.DiffId}. Rebuild the base image, or choose another.");
+        }
+
+        if (await OpenEstargzAsync(blob.Stream, cancellationToken).ConfigureAwait(false) is { } index)
+        {
+            TakeAsIs(index, _source.Size);
+            return;
+        }
+
+        var description = _source.Describe();
+        Entries = description.Entries;
+        await _session.Cache.AddEntriesAsync(Blob.Digest, description).ConfigureAwait(false);
+    }
+
+    private void TakeAsIs(LayerReader index, long uncompressedSize)
+    {
+        Entries = index.Toc.Entries;
+        _lazy = new Layer(Blob.Digest, Blob.Size, _layer.DiffId, index.TocDigest, uncompressedSize, index.PrefetchSize);
+    }
+
+    /// <summary>Sees whether a blob is eStargz whose annotations were lost, as the SDK loses them.</summary>
+    private static async Task<LayerReader?> OpenEstargzAsync(Stream blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LayerReader.OpenAsync(blob, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EstargzException)
+        {
+            // What only looks like eStargz is converted like any other layer.
+            return null;
+        }
+    }
+}

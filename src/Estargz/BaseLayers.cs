@@ -1,0 +1,54 @@
+using Estargz.Images;
+using Estargz.Layers;
+using Estargz.Profiles;
+
+namespace Estargz;
+
+/// <summary>All layers of the base image: made lazy, or kept as they are.</summary>
+internal sealed class BaseLayers : IDisposable
+{
+    private readonly List<BaseLayer> _opened = [];
+    private PublishSession? _session;
+    private Image? _image;
+
+    /// <summary>The number of layers.</summary>
+    public int Count => _image?.Manifest.Layers.Length ?? 0;
+
+    /// <summary>What is in each layer, the lowest first; nothing where layers are kept, since nobody looks into those.</summary>
+    public IReadOnlyList<IEnumerable<TreeEntry>> Entries =>
+        [.. Enumerable.Range(0, Count).Select(i => i < _opened.Count ? TreeEntries.Of(_opened[i].Entries) : [])];
+
+    /// <summary>The file system of the base image.</summary>
+    public ImageTree Tree => ImageTree.Build(Entries);
+
+    /// <summary>Learns what is in every layer, all at once: this waits for the network, not for a core.</summary>
+    public async Task OpenAsync(PublishSession session, Image image, CancellationToken cancellationToken)
+    {
+        (_session, _image) = (session, image);
+        if (!session.Request.ConvertBase)
+        {
+            return;
+        }
+
+        var opening = Enumerable.Range(0, Count).Select(i => BaseLayer.OpenAsync(session, Origin(i), cancellationToken)).ToArray();
+        try
+        {
+            await Task.WhenAll(opening).ConfigureAwait(false);
+        }
+        finally
+        {
+            _opened.AddRange(opening.Where(t => t.IsCompletedSuccessfully).Select(t => t.Result));
+        }
+    }
+
+    /// <summary>One layer, ready to be pushed.</summary>
+    public async Task<PreparedLayer> PrepareAsync(int index, IReadOnlyList<string> first, CancellationToken cancellationToken) =>
+        index < _opened.Count
+            ? await _opened[index].PrepareAsync(first, cancellationToken).ConfigureAwait(false)
+            : KeptLayer.Prepare(_session!, Origin(index), prefetchSize: 0);
+
+    /// <summary>Deletes what was unpacked.</summary>
+    public void Dispose() => _opened.ForEach(l => l.Dispose());
+
+    private ImageLayer Origin(int index) => new(_image!.Manifest.Layers[index], _image.Config.DiffIds[index]);
+}

@@ -1,0 +1,59 @@
+using Estargz.Images;
+using Estargz.Layers;
+
+namespace Estargz;
+
+/// <summary>A layer of the base image whose blob goes into the new image as it is.</summary>
+internal static class KeptLayer
+{
+    /// <summary>The layer and the way to bring its blob over: mounted within one registry, else copied.</summary>
+    public static PreparedLayer Prepare(PublishSession session, ImageLayer layer, long prefetchSize) =>
+        new(layer, prefetchSize, token => PushAsync(session, layer.Descriptor, token));
+
+    /// <summary>Fetches a blob of the base image to a file.</summary>
+    public static async Task<TemporaryFile> FetchAsync(PublishSession session, Descriptor blob, CancellationToken cancellationToken)
+    {
+        var file = TemporaryFile.Create(session.Cache.TemporaryFolder);
+        try
+        {
+            await session.Source.DownloadBlobAsync(session.Request.BaseImage.Repository, blob, file.Stream, cancellationToken).ConfigureAwait(false);
+            return file;
+        }
+        catch (Exception e)
+        {
+            file.Dispose();
+            throw e is IOException
+                ? new EstargzException(DiagnosticCode.CacheUnusable, $"A layer of the base image cannot be kept in '{session.Cache.TemporaryFolder}': {e.Message}", e)
+                : e;
+        }
+    }
+
+    private static async Task PushAsync(PublishSession session, Descriptor blob, CancellationToken cancellationToken)
+    {
+        var repository = session.Request.Target.Repository;
+        bool mountable = session.Source.Host == session.Target.Host;
+        if (!mountable && await session.Target.HasBlobAsync(repository, blob, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        // Within one registry the bytes are fetched only when it turns out that it cannot mount.
+        var fetched = new Lazy<Task<TemporaryFile>>(() => FetchAsync(session, blob, cancellationToken));
+        try
+        {
+            await session.Target.PushBlobAsync(
+                repository,
+                blob,
+                () => fetched.Value.GetAwaiter().GetResult().OpenRead(),
+                mountable ? session.Request.BaseImage.Repository : null,
+                cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (fetched.IsValueCreated)
+            {
+                (await fetched.Value.ConfigureAwait(false)).Dispose();
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Estargz.Images;
+
+namespace Estargz.Layers;
+
+/// <summary>
+/// Converted layers on this machine's disk. Whatever determines a layer's bytes is in its key, so an entry is never out
+/// of date; files appear under their name when they are complete, so several publishes may share the folder.
+/// </summary>
+/// <param name="folder">The folder; it is made when it is needed.</param>
+public sealed class LayerCache(string folder)
+{
+    /// <summary>Changes when the same key would stand for other bytes.</summary>
+    private const string FormatVersion = "1";
+
+    /// <summary>Where unfinished files are: on the same disk as the finished ones.</summary>
+    public string TemporaryFolder => Path.Combine(folder, "tmp");
+
+    /// <summary>The folder that the operating system means for caches, and <c>estargz</c> in it.</summary>
+    /// <param name="environment">Looks up an environment variable.</param>
+    public static string DefaultFolder(Func<string, string?> environment)
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var caches = environment("XDG_CACHE_HOME") is { Length: > 0 } xdg && Path.IsPathRooted(xdg) ? xdg
+            : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
+            : OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches")
+            : Path.Combine(home, ".cache");
+        return Path.Combine(caches, "estargz");
+    }
+
+    /// <summary>The key of a source layer in one order under one set of options.</summary>
+    /// <param name="source">Digest of the source's blob.</param>
+    /// <param name="first">Names of the entries that go first.</param>
+    /// <param name="options">How members are cut and compressed.</param>
+    public static string KeyOf(Digest source, IReadOnlyList<string> first, LayerOptions options)
+    {
+        var text = string.Join('\n', [FormatVersion, source.ToString(), options.Compressor.Name, $"{options.ChunkSize}", .. first]);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+
+    /// <summary>Looks for a layer; what is damaged or incomplete is not there.</summary>
+    public Layer? Find(string key)
+    {
+        try
+        {
+            var cached = JsonSerializer.Deserialize(File.ReadAllBytes(DescriptionPath(key)), CacheJson.Default.CachedLayer);
+            return cached is not null && new FileInfo(BlobPath(key)) is { Exists: true } blob && blob.Length == cached.Size
+                ? cached.ToLayer()
+                : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or EstargzException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether a layer's blob still has the digest it had: reads it once.</summary>
+    public bool IsIntact(string key, Layer layer)
+    {
+        try
+        {
+            using var blob = Open(key);
+            return layer.Digest.Matches(SHA256.HashData(blob));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Opens a layer's blob.</summary>
+    public Stream Open(string key) => new FileStream(BlobPath(key), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16);
+
+    /// <summary>Writes a layer and keeps it.</summary>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.CacheUnusable"/>, and whatever <paramref name="write"/> throws.</exception>
+    public async Task<Layer> AddAsync(string key, Func<Stream, Task<Layer>> write)
+    {
+        Layer? layer = null;
+        await ReplaceAsync(BlobPath(key), async blob => layer = await write(blob).ConfigureAwait(false)).ConfigureAwait(false);
+        var description = JsonSerializer.SerializeToUtf8Bytes(CachedLayer.Of(layer!), CacheJson.Default.CachedLayer);
+        await ReplaceAsync(DescriptionPath(key), stream => stream.WriteAsync(description).AsTask()).ConfigureAwait(false);
+        return layer!;
+    }
+
+    /// <summary>What is in a source layer, if it was unpacked before.</summary>
+    public IReadOnlyList<TocEntry>? FindEntries(Digest source)
+    {
+        try
+        {
+            return Toc.Parse(File.ReadAllBytes(EntriesPath(source))).Entries;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or EstargzException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Keeps what is in a source layer.</summary>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.CacheUnusable"/>.</exception>
+    public Task AddEntriesAsync(Digest source, Toc entries) =>
+        ReplaceAsync(EntriesPath(source), stream => stream.WriteAsync(entries.ToJson()).AsTask());
+
+    private string BlobPath(string key) => Path.Combine(folder, "layers", key + ".esgz");
+
+    private string DescriptionPath(string key) => Path.Combine(folder, "layers", key + ".json");
+
+    private string EntriesPath(Digest source) => Path.Combine(folder, "entries", source.Hex + ".json");
+
+    /// <summary>Writes a file under another name and gives it its own when it is complete.</summary>
+    private async Task ReplaceAsync(string path, Func<Stream, Task> write)
+    {
+        var part = Path.Combine(TemporaryFolder, Guid.NewGuid().ToString("N") + ".part");
+        try
+        {
+            Directory.CreateDirectory(TemporaryFolder);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await using (var stream = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
+            {
+                await write(stream).ConfigureAwait(false);
+            }
+
+            File.Move(part, path, overwrite: true);
+        }
+        catch (Exception e)
+        {
+            File.Delete(part);
+            if (e is IOException or UnauthorizedAccessException)
+            {
+                throw new EstargzException(
+                    DiagnosticCode.CacheUnusable,
+                    $"The cache in '{folder}' cannot be written: {e.Message} Free some space, or set EstargzCachePath to another folder.",
+                    e);
+            }
+
+            throw;
+        }
+    }
+}
+
+/// <summary>A <see cref="Layer"/> in a file of the cache.</summary>
+internal sealed record CachedLayer(string Digest, long Size, string DiffId, string TocDigest, long UncompressedSize, long PrefetchSize)
+{
+    private const string From = "the layer cache";
+
+    public static CachedLayer Of(Layer layer) => new(
+        layer.Digest.ToString(), layer.Size, layer.DiffId.ToString(), layer.TocDigest.ToString(), layer.UncompressedSize, layer.PrefetchSize);
+
+    public Layer ToLayer() => new(
+        Images.Digest.Parse(Digest, From), Size, Images.Digest.Parse(DiffId, From), Images.Digest.Parse(TocDigest, From), UncompressedSize, PrefetchSize);
+}
+
+[JsonSerializable(typeof(CachedLayer))]
+internal sealed partial class CacheJson : JsonSerializerContext;
