@@ -17,6 +17,14 @@ public sealed record Descriptor(string MediaType, Digest Digest, long Size)
     public Descriptor With(string annotation, string value) =>
         this with { Annotations = Annotations.SetItem(annotation, value) };
 
+    /// <summary>Whether both say the same, annotations included.</summary>
+    public bool Equals(Descriptor? other) =>
+        other is not null && MediaType == other.MediaType && Digest == other.Digest && Size == other.Size
+        && Annotations.SequenceEqual(other.Annotations);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(MediaType, Digest, Size);
+
     /// <summary>Reads a descriptor.</summary>
     internal static Descriptor Read(Field json)
     {
