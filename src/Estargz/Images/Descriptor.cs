@@ -17,6 +17,24 @@ public sealed record Descriptor(string MediaType, Digest Digest, long Size)
     public Descriptor With(string annotation, string value) =>
         this with { Annotations = Annotations.SetItem(annotation, value) };
 
+    /// <summary>
+    /// This descriptor of a layer, with the annotations that the layer it replaces had; its own prevail. Where the bytes
+    /// are not the same any more, those that speak of the bytes are left out.
+    /// </summary>
+    public Descriptor InPlaceOf(Descriptor origin)
+    {
+        var stale = origin.Annotations.Keys.Where(name => Digest != origin.Digest && Annotation.DescribesBytes(name));
+        return this with { Annotations = origin.Annotations.RemoveRange(stale).SetItems(Annotations) };
+    }
+
+    /// <summary>Whether both say the same, annotations included.</summary>
+    public bool Equals(Descriptor? other) =>
+        other is not null && MediaType == other.MediaType && Digest == other.Digest && Size == other.Size
+        && Annotations.SequenceEqual(other.Annotations);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(MediaType, Digest, Size);
+
     /// <summary>Reads a descriptor.</summary>
     internal static Descriptor Read(Field json)
     {

@@ -46,7 +46,7 @@ public sealed record ImageAssembly
             [.. BaseLayers.Select(layer => layer.DiffId), .. AppLayers.Select(layer => layer.DiffId)],
             [.. BaseHistory(), .. AppLayers.Select(layer => new HistoryEntry { Created = config.Created, CreatedBy = layer.CreatedBy })]);
 
-        var layers = BaseLayers.Zip(Base.Manifest.Layers, Annotate).Concat(AppLayers.Select(layer => layer.Descriptor));
+        var layers = BaseLayers.Zip(Base.Manifest.Layers, (layer, origin) => layer.Descriptor.InPlaceOf(origin)).Concat(AppLayers.Select(layer => layer.Descriptor));
         var manifest = Sdk.Manifest.With(
             config.Content.Descriptor,
             layers.Select(layer => layer with { MediaType = MediaType.ToOci(layer.MediaType) }));
@@ -106,11 +106,4 @@ public sealed record ImageAssembly
         Base.Config.History.Count(entry => !entry.EmptyLayer) == BaseLayers.Length
             ? Base.Config.History
             : BaseLayers.Select(_ => new HistoryEntry { CreatedBy = "base image" });
-
-    private static Descriptor Annotate(ImageLayer layer, Descriptor origin)
-    {
-        bool same = layer.Descriptor.Digest == origin.Digest;
-        var kept = origin.Annotations.RemoveRange(origin.Annotations.Keys.Where(name => !same && Annotation.DescribesBytes(name)));
-        return layer.Descriptor with { Annotations = kept.SetItems(layer.Descriptor.Annotations) };
-    }
 }

@@ -9,6 +9,10 @@ internal static class Glob
     /// <summary>Whether a path has a character of a pattern in it.</summary>
     public static bool IsPattern(string path) => path.AsSpan().ContainsAny('*', '?', '[');
 
+    /// <summary>The longest text that is in every name that a pattern matches, as far as easily seen.</summary>
+    public static string Required(string pattern) =>
+        pattern.Split('[')[0].Split('*', '?').MaxBy(text => text.Length)!;
+
     /// <summary>Whether a pattern matches a name. Cost: the product of the lengths at most.</summary>
     /// <remarks>
     /// When something does not match, only the last star can help: an earlier one could only give what the last one

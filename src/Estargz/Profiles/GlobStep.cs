@@ -7,7 +7,7 @@ namespace Estargz.Profiles;
 internal sealed class GlobStep(bool any)
 {
     private readonly Dictionary<string, GlobStep> _literals = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, GlobStep> _patterns = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Required, GlobStep Step)> _patterns = new(StringComparer.Ordinal);
     private GlobStep? _any;
     private int _reached = -1;
 
@@ -22,8 +22,17 @@ internal sealed class GlobStep(bool any)
             return any ? this : _any ??= new GlobStep(true);
         }
 
-        var steps = Glob.IsPattern(segment) ? _patterns : _literals;
-        return steps.TryGetValue(segment, out var step) ? step : steps[segment] = new GlobStep(false);
+        if (!Glob.IsPattern(segment))
+        {
+            return _literals.TryGetValue(segment, out var literal) ? literal : _literals[segment] = new GlobStep(false);
+        }
+
+        if (!_patterns.TryGetValue(segment, out var pattern))
+        {
+            _patterns[segment] = pattern = (Glob.Required(segment), new GlobStep(false));
+        }
+
+        return pattern.Step;
     }
 
     /// <summary>Adds this step to those reached at a node; with it the <c>**</c> after it, which may match nothing.</summary>
@@ -52,9 +61,10 @@ internal sealed class GlobStep(bool any)
             literal.Reach(reached, visit);
         }
 
-        foreach (var (pattern, step) in _patterns)
+        foreach (var (pattern, (required, step)) in _patterns)
         {
-            if (Glob.Matches(pattern, name))
+            // Most names fail at the first, which is far cheaper.
+            if (name.Contains(required, StringComparison.Ordinal) && Glob.Matches(pattern, name))
             {
                 step.Reach(reached, visit);
             }

@@ -43,7 +43,16 @@ public class GlobTests
     [Fact]
     public void A_segment_matches_as_the_plain_definition_says() =>
         Gen.Select(Gen.Char["ab*?"].Array[0, 8], Gen.Char["ab"].Array[0, 8]).Sample((pattern, name) =>
-            Glob.Matches(pattern, name) == Matches(pattern, name));
+            Glob.Matches(pattern, name) == Matches(pattern, name)
+            && (!Matches(pattern, name) || new string(name).Contains(Glob.Required(new string(pattern)), StringComparison.Ordinal)));
+
+    [Theory]
+    [InlineData("*.dll", ".dll")]
+    [InlineData("lib?core*", "core")]
+    [InlineData("a[bc]def*", "a")]
+    [InlineData("[abc]", "")]
+    [InlineData("**", "")]
+    public void Some_text_is_in_every_match(string pattern, string text) => Assert.Equal(text, Glob.Required(pattern));
 
     [Fact]
     public void Many_stars_cost_little() =>
