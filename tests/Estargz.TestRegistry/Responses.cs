@@ -7,6 +7,7 @@ public static class Responses
     public static Respond Status(int status, string body = "", string contentType = "application/json", params (string Name, string Value)[] headers) =>
         async (context, _) =>
         {
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
             context.Response.StatusCode = status;
             foreach (var (name, value) in headers)
             {
@@ -25,8 +26,11 @@ public static class Responses
         };
 
     /// <summary>An error as registries write them.</summary>
-    public static Respond Error(int status, string code, string message = "on command") => (context, _) =>
-        new RegistryException(status, code, message).WriteAsync(context.Response);
+    public static Respond Error(int status, string code, string message = "on command") => async (context, _) =>
+    {
+        await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+        await new RegistryException(status, code, message).WriteAsync(context.Response);
+    };
 
     /// <summary>A redirect.</summary>
     public static Respond Redirect(string location, int status = 307) => Status(status, headers: ("Location", location));

@@ -35,7 +35,7 @@ public sealed class ChunkedUploadTests : RegistryTest
     {
         var bytes = Sample.Bytes(5_000_000);
         Variables["DOTNET_CONTAINER_REGISTRY_CHUNKED_UPLOAD_SIZE_BYTES"] = "2000000";
-        using var client = Connect(RegistryAccess.Push);
+        var client = Connect(RegistryAccess.Push);
         Server.On(request => request.Method == "PUT" && request.ContentLength > 2_000_000, Responses.RefuseEarly(413));
 
         Assert.Equal(PushedBlob.Uploaded, await PushAsync(bytes, client: client));
@@ -62,7 +62,7 @@ public sealed class ChunkedUploadTests : RegistryTest
     public async Task Variable_forces_chunks(string variable)
     {
         Variables[variable] = "true";
-        using var client = Connect(RegistryAccess.Push);
+        var client = Connect(RegistryAccess.Push);
 
         await PushAsync(_bytes, client: client);
 
@@ -73,7 +73,7 @@ public sealed class ChunkedUploadTests : RegistryTest
     [Fact]
     public async Task Stream_that_cannot_seek_is_sent_in_chunks_too()
     {
-        using var client = Forced();
+        var client = Forced();
 
         await client.PushBlobAsync(Repository, Sample.Describe(_bytes), () => new System.IO.Compression.GZipStream(
             Gzip(_bytes), System.IO.Compression.CompressionMode.Decompress), null, None);
@@ -91,7 +91,7 @@ public sealed class ChunkedUploadTests : RegistryTest
     public async Task Registry_says_how_small_a_chunk_may_be(string minimum, int expected)
     {
         Variables.Remove("DOTNET_CONTAINER_REGISTRY_CHUNKED_UPLOAD_SIZE_BYTES");
-        using var client = Forced();
+        var client = Forced();
         if (minimum.Length > 0)
         {
             Server.On("POST", "/uploads/", Responses.Header("OCI-Chunk-Min-Length", minimum));
@@ -124,7 +124,7 @@ public sealed class ChunkedUploadTests : RegistryTest
     [Fact]
     public async Task Chunk_that_arrived_in_part_is_sent_on_from_there()
     {
-        using var client = Forced();
+        var client = Forced();
         Server.On("PATCH", "/uploads/", async (context, next) =>
         {
             var half = new byte[1500];
@@ -142,7 +142,7 @@ public sealed class ChunkedUploadTests : RegistryTest
     [Fact]
     public async Task Registry_that_discards_chunks_is_found_out()
     {
-        using var client = Forced();
+        var client = Forced();
         Server.On("PATCH", "/uploads/", async (context, _) =>
         {
             await context.Request.Body.CopyToAsync(Stream.Null);
@@ -160,7 +160,7 @@ public sealed class ChunkedUploadTests : RegistryTest
     [Fact]
     public async Task Registry_that_claims_more_than_was_sent_is_found_out()
     {
-        using var client = Forced();
+        var client = Forced();
         Server.On("PATCH", "/uploads/", Responses.Status(202, headers: ("Range", "0-999999")));
 
         await FailsAsync(DiagnosticCode.RegistryAnswer, () => PushAsync(_bytes, client: client));
@@ -171,7 +171,7 @@ public sealed class ChunkedUploadTests : RegistryTest
     [InlineData(false)]
     public async Task Chunk_out_of_place_is_put_right(bool withRange)
     {
-        using var client = Forced();
+        var client = Forced();
         Server.On("PATCH", "/uploads/", async (context, next) =>
         {
             await next();
@@ -191,7 +191,7 @@ public sealed class ChunkedUploadTests : RegistryTest
     [Fact]
     public async Task Session_that_expired_is_begun_anew()
     {
-        using var client = Forced();
+        var client = Forced();
         Server.On("PATCH", "/uploads/", Responses.Error(404, "BLOB_UPLOAD_UNKNOWN")).Nth(2);
 
         Assert.Equal(PushedBlob.Uploaded, await PushAsync(_bytes, client: client));

@@ -11,6 +11,8 @@ public abstract class RegistryTest : IAsyncLifetime
     protected const string User = "ann";
     protected const string Password = "s3cret:päss";
 
+    private readonly List<Registry> _clients = [];
+
     internal InstantTime Time { get; } = new();
 
     protected Dictionary<string, string> Variables { get; } = [];
@@ -33,7 +35,11 @@ public abstract class RegistryTest : IAsyncLifetime
 
     public virtual async Task DisposeAsync()
     {
-        Client.Dispose();
+        foreach (var client in _clients)
+        {
+            client.Dispose();
+        }
+
         await Server.DisposeAsync();
     }
 
@@ -46,7 +52,15 @@ public abstract class RegistryTest : IAsyncLifetime
     };
 
     /// <summary>Another client, which knows nothing of the first.</summary>
-    protected Registry Connect(RegistryAccess access, string? host = null) => new(host ?? Server.Host, Options(access));
+    protected Registry Connect(RegistryAccess access, string? host = null) => Connect(host ?? Server.Host, Options(access));
+
+    /// <summary>Another client, which goes with the test.</summary>
+    protected Registry Connect(string host, RegistryOptions options)
+    {
+        var client = new Registry(host, options);
+        _clients.Add(client);
+        return client;
+    }
 
     /// <summary>Gives the client the right credentials.</summary>
     protected void SignIn(string user = User, string password = Password)

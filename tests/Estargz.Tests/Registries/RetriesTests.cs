@@ -128,7 +128,7 @@ public sealed class RetriesTests : RegistryTest
     [Fact]
     public async Task Nobody_listening_is_an_error_after_two_tries()
     {
-        using var nobody = Connect(RegistryAccess.Pull, "127.0.0.1:1");
+        var nobody = Connect(RegistryAccess.Pull, "127.0.0.1:1");
 
         var error = await FailsAsync(DiagnosticCode.RegistryUnreachable,
             () => nobody.GetManifestAsync(new("127.0.0.1:1", Repository, "1.0", null), None));
