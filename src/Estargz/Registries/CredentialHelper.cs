@@ -32,7 +32,11 @@ internal sealed partial class CredentialHelper(string name, RegistryOptions opti
             var errors = ReadAsync(process.StandardError.BaseStream, limit.Token);
             var output = ReadAsync(process.StandardOutput.BaseStream, limit.Token);
             await WriteAsync(process, server, limit.Token);
-            await Task.WhenAll(errors, output);
+            await foreach (var read in Task.WhenEach(errors, output).WithCancellation(limit.Token))
+            {
+                await read;
+            }
+
             await process.WaitForExitAsync(limit.Token);
             return Parse(await output, process.ExitCode);
         }
@@ -42,6 +46,7 @@ internal sealed partial class CredentialHelper(string name, RegistryOptions opti
         }
         finally
         {
+            await limit.CancelAsync();
             if (!process.HasExited)
             {
                 process.Kill(entireProcessTree: true);

@@ -66,7 +66,8 @@ internal sealed class RegistryConnection : IDisposable
     {
         await Retries.WaitAsync(ct);
         var uri = new Uri(Endpoint.Origin, request.Uri);
-        for (int redirects = 0; ; redirects++)
+        int redirects = 0;
+        while (true)
         {
             RegistryResponse response;
             try
@@ -88,7 +89,7 @@ internal sealed class RegistryConnection : IDisposable
 
             using (response)
             {
-                uri = redirects < MaxRedirects ? TargetGuard.Location(Endpoint, response)
+                uri = redirects++ < MaxRedirects ? TargetGuard.Location(Endpoint, response)
                     : throw RegistryError.Answer(response, $"more than {MaxRedirects} redirects");
             }
         }
