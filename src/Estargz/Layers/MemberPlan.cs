@@ -17,9 +17,14 @@ internal readonly record struct MemberPlan(int Entry, long ChunkOffset, int Chun
     /// <summary>All members but the TOC's, in the order of the blob.</summary>
     public static IEnumerable<MemberPlan> Cut(IReadOnlyList<Entry> entries, int chunkSize)
     {
+        if (entries.Count == 0)
+        {
+            yield break;
+        }
+
         int headersTo = HeadersEnd(0);
         yield return new MemberPlan(-1, 0, 0, 0, headersTo);
-        while (headersTo > 0 && entries[headersTo - 1].Size > 0)
+        while (entries[headersTo - 1].Size > 0)
         {
             int file = headersTo - 1;
             long size = entries[file].Size;
