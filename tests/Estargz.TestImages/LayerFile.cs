@@ -23,12 +23,12 @@ public sealed class LayerFile
     public void AddFile(string path, string source) => Add(path, (tar, name) =>
     {
         using var content = File.OpenRead(source);
-        Write(tar, TarEntryType.RegularFile, name, IsExecutable(source) ? Executable : Readable, content);
+        WriteFile(tar, name, IsExecutable(source) ? Executable : Readable, content);
     });
 
     /// <summary>Adds a text file.</summary>
     public void AddText(string path, string text) => Add(path, (tar, name) =>
-        Write(tar, TarEntryType.RegularFile, name, Readable, new MemoryStream(Encoding.UTF8.GetBytes(text))));
+        WriteFile(tar, name, Readable, new MemoryStream(Encoding.UTF8.GetBytes(text))));
 
     /// <summary>Adds every file below a folder of this machine.</summary>
     public void AddFolder(string path, string source)
@@ -40,11 +40,11 @@ public sealed class LayerFile
     }
 
     /// <summary>Adds a folder that everyone may write to, such as <c>/tmp</c>.</summary>
-    public void AddSharedFolder(string path) => Add(path, (tar, name) => Write(tar, TarEntryType.Directory, name + "/", Shared, null));
+    public void AddSharedFolder(string path) => Add(path, (tar, name) => WriteFolder(tar, name, Shared));
 
     /// <summary>Adds a symbolic link.</summary>
     public void AddLink(string path, string target) => Add(path, (tar, name) =>
-        tar.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, name) { LinkName = target, Mode = Executable, ModificationTime = DateTimeOffset.UnixEpoch }));
+        tar.WriteEntry(new UstarTarEntry(TarEntryType.SymbolicLink, name) { LinkName = target, Mode = Executable, ModificationTime = DateTimeOffset.UnixEpoch }));
 
     /// <summary>Writes the layer to a folder of blobs, under its digest.</summary>
     public Blob WriteTo(string folder)
@@ -53,7 +53,7 @@ public sealed class LayerFile
         using var diffId = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using (var file = File.Create(temporary))
         using (var gzip = new GZipStream(file, CompressionLevel.Optimal))
-        using (var tar = new TarWriter(new DigestingStream(gzip, diffId), TarEntryFormat.Pax))
+        using (var tar = new TarWriter(new DigestingStream(gzip, diffId), TarEntryFormat.Ustar))
         {
             foreach (var (path, write) in _entries)
             {
@@ -70,12 +70,15 @@ public sealed class LayerFile
         _entries[name] = write;
         for (int slash = name.LastIndexOf('/'); slash > 0; slash = name.LastIndexOf('/', slash - 1))
         {
-            _entries.TryAdd(name[..slash], (tar, folder) => Write(tar, TarEntryType.Directory, folder + "/", Executable, null));
+            _entries.TryAdd(name[..slash], (tar, folder) => WriteFolder(tar, folder, Executable));
         }
     }
 
-    private static void Write(TarWriter tar, TarEntryType type, string name, UnixFileMode mode, Stream? content) =>
-        tar.WriteEntry(new UstarTarEntry(type, name) { Mode = mode, ModificationTime = DateTimeOffset.UnixEpoch, DataStream = content });
+    private static void WriteFile(TarWriter tar, string name, UnixFileMode mode, Stream content) =>
+        tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { Mode = mode, ModificationTime = DateTimeOffset.UnixEpoch, DataStream = content });
+
+    private static void WriteFolder(TarWriter tar, string name, UnixFileMode mode) =>
+        tar.WriteEntry(new UstarTarEntry(TarEntryType.Directory, name + "/") { Mode = mode, ModificationTime = DateTimeOffset.UnixEpoch });
 
     private static bool IsExecutable(string source) =>
         !OperatingSystem.IsWindows() && (File.GetUnixFileMode(source) & UnixFileMode.UserExecute) != 0;

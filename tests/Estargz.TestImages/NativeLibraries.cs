@@ -5,7 +5,7 @@ public sealed class NativeLibraries
 {
     // .NET opens these by name when it first needs them, so no file lists them (TLS, globalisation, host names).
     private static readonly string[] OpenedAtRunTime =
-        ["libssl.so.*", "libcrypto.so.*", "libicuuc.so.*", "libicui18n.so.*", "libicudata.so.*", "libnss_files.so.2", "libnss_dns.so.2", "libresolv.so.2"];
+        ["libssl.so.", "libcrypto.so.", "libicuuc.so.", "libicui18n.so.", "libicudata.so.", "libnss_files.so.", "libnss_dns.so.", "libresolv.so."];
 
     private readonly IReadOnlyList<string> _folders;
     private readonly SortedDictionary<string, string> _found = new(StringComparer.Ordinal);
@@ -29,11 +29,11 @@ public sealed class NativeLibraries
             libraries.Add(program);
         }
 
-        foreach (var pattern in OpenedAtRunTime)
+        foreach (var prefix in OpenedAtRunTime)
         {
-            if (libraries._folders.SelectMany(folder => Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal)).FirstOrDefault(libraries.Fits) is { } file)
+            if (libraries.Newest(prefix) is { } name)
             {
-                libraries.AddLibrary(Path.GetFileName(file));
+                libraries.AddLibrary(name);
             }
         }
 
@@ -64,6 +64,15 @@ public sealed class NativeLibraries
             Add(file);
         }
     }
+
+    // Of libssl.so.1.1, libssl.so.3 and libssl.so.3.0.1 it is libssl.so.3: a major version alone is what a loader is asked for.
+    private string? Newest(string prefix) => _folders
+        .SelectMany(folder => Directory.EnumerateFiles(folder, prefix + "*"))
+        .Where(Fits)
+        .Select(file => Path.GetFileName(file))
+        .Where(name => name.Length > prefix.Length)
+        .OrderBy(name => name.Length).ThenByDescending(name => name, StringComparer.Ordinal)
+        .FirstOrDefault();
 
     private bool Fits(string file) => File.Exists(file) && ElfFile.Read(file)?.Machine == _machine;
 

@@ -10,7 +10,7 @@ public sealed class ConvertedImage(RegistryFixture registries) : IAsyncLifetime
     {
         var registry = await new StockImage(registries).RegistryAsync();
         await using var containerd = await Containerd.StartAsync();
-        await containerd.ConvertAsync($"{registry.Host}/{StockImage.Name}", $"{registry.Host}/{Name}");
+        await containerd.ConvertAsync($"{registry.Host}/{StockImage.Name}", $"{registry.Host}/{Name}", "--estargz-compression-level", "1");
         return registry;
     });
 

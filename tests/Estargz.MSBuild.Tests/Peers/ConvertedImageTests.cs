@@ -35,7 +35,8 @@ public sealed class ConvertedImageTests(ConvertedImage converted) : IClassFixtur
         var partial = await podman.PullAsync($"{registry.Host}/{ConvertedImage.Name}");
 
         Assert.Equal(4, partial);
-        Assert.Equal("Hello World!", await podman.AskAsync($"{registry.Host}/{ConvertedImage.Name}"));
+        // A partial pull of podman 4.3.1 gives `/` mode 0700 when the top layer has no entry for it, as here.
+        Assert.Equal("Hello World!", await podman.AskAsync($"{registry.Host}/{ConvertedImage.Name}", user: "0"));
     }
 
     [Requires("root", "fuse", "peers", "docker-registry", "skopeo", "umoci", BaseImage.Tools, "containerd", "runc", "ctr-remote")]
@@ -43,17 +44,20 @@ public sealed class ConvertedImageTests(ConvertedImage converted) : IClassFixtur
     {
         var registry = await converted.RegistryAsync();
         const string Toc = "containerd.io/snapshot/stargz/toc.digest", Size = "io.containers.estargz.uncompressed-size";
-        var lies = new Dictionary<string, Action<JsonArray>>
+        var lies = new (Action<JsonArray> Lie, string[] Problems)[]
         {
-            ["the TOC's digest"] = layers => layers[0]!["annotations"]![Toc] = "sha256:" + new string('0', 64),
-            ["the size of the decompressed blob"] = layers => layers[0]!["annotations"]![Size] = "1",
-            ["no annotation " + Toc] = layers => layers[0]!["annotations"]!.AsObject().Remove(Toc),
-            ["no annotation " + Size] = layers => layers[0]!["annotations"]!.AsObject().Remove(Size),
-            ["diffIDs for"] = layers => layers.RemoveAt(0),
-            ["(diffID)"] = layers => (layers[0], layers[1]) = (layers[1]!.DeepClone(), layers[0]!.DeepClone()),
+            (layers => layers.RemoveAt(0), ["3 layers", "4 diffIDs for 3 layers"]),
+            (layers => (layers[0], layers[3]) = (layers[3]!.DeepClone(), layers[0]!.DeepClone()), ["(diffID)"]),
+            (layers =>
+            {
+                layers[0]!["annotations"]![Toc] = "sha256:" + new string('0', 64);
+                layers[1]!["annotations"]![Size] = "1";
+                layers[2]!["annotations"]!.AsObject().Remove(Toc);
+                layers[3]!["annotations"]!.AsObject().Remove(Size);
+            }, ["the TOC's digest", "the size of the decompressed blob", "no annotation " + Toc, "no annotation " + Size]),
         };
 
-        foreach (var (problem, lie) in lies)
+        foreach (var (lie, problems) in lies)
         {
             var manifest = JsonNode.Parse(await Skopeo.InspectAsync($"{registry.Host}/{ConvertedImage.Name}"))!;
             lie(manifest["layers"]!.AsArray());
@@ -61,7 +65,7 @@ public sealed class ConvertedImageTests(ConvertedImage converted) : IClassFixtur
 
             var report = await ReferenceLibrary.VerifyAsync($"{registry.Host}/converted/web:lie");
 
-            Assert.Contains(problem, report.Problems, StringComparison.Ordinal);
+            Assert.All(problems, problem => Assert.Contains(problem, report.Problems, StringComparison.Ordinal));
         }
     }
 

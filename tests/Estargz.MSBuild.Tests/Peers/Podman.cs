@@ -35,11 +35,14 @@ public sealed class Podman : IAsyncDisposable
     }
 
     /// <summary>Starts a web app and returns its first answer.</summary>
-    public async Task<string> AskAsync(string reference, string path = "/")
+    /// <param name="reference">A pulled image.</param>
+    /// <param name="path">What to ask for.</param>
+    /// <param name="user">Run as this user instead of the image's.</param>
+    public async Task<string> AskAsync(string reference, string path = "/", string? user = null)
     {
         int port = FreePort.Next();
         (await RunAsync([.. RuntimeOptions, "run", "--detach", "--network", "host", "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=4096:4096",
-            "--env", $"ASPNETCORE_HTTP_PORTS={port}", reference])).Succeeded();
+            "--env", $"ASPNETCORE_HTTP_PORTS={port}", .. user is null ? [] : new[] { "--user", user }, reference])).Succeeded();
         return await HttpAnswer.FirstAsync($"http://127.0.0.1:{port}{path}", TimeSpan.FromSeconds(60));
     }
 
