@@ -8,6 +8,10 @@ public abstract class EstargzTask : Microsoft.Build.Utilities.Task, ICancelableT
 {
     private readonly CancellationTokenSource _canceled = new();
 
+    /// <summary>The project that is published; messages name it.</summary>
+    [Required]
+    public string ProjectFile { get; set; } = "";
+
     /// <inheritdoc/>
     public void Cancel() => _canceled.Cancel();
 
@@ -47,10 +51,10 @@ public abstract class EstargzTask : Microsoft.Build.Utilities.Task, ICancelableT
 
     /// <summary>Logs a warning with its code and the page that explains it.</summary>
     protected void LogWarning(string code, string message) =>
-        Log.LogWarning(null, code, null, HelpLink(code), BuildEngine.ProjectFileOfTaskNode, 0, 0, 0, 0, Plain(message));
+        Log.LogWarning(null, code, null, HelpLink(code), ProjectFile, 0, 0, 0, 0, Plain(message));
 
     private void LogError(string code, string message) =>
-        Log.LogError(null, code, null, HelpLink(code), BuildEngine.ProjectFileOfTaskNode, 0, 0, 0, 0, Plain(message));
+        Log.LogError(null, code, null, HelpLink(code), ProjectFile, 0, 0, 0, 0, Plain(message));
 
     /// <summary>The page lies in the package, so it fits the version and needs no network.</summary>
     private static string HelpLink(string code)

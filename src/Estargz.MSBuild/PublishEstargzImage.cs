@@ -8,10 +8,6 @@ namespace Estargz.MSBuild;
 /// <summary>Builds the layers of an image, pushes them and moves the tags.</summary>
 public sealed class PublishEstargzImage : PublishTask
 {
-    /// <summary>The name in the summary line.</summary>
-    [Required]
-    public string ProjectName { get; set; } = "";
-
     /// <summary>What <see cref="CheckEstargzImage.BaseManifest"/> is.</summary>
     [Required]
     public string BaseManifest { get; set; } = "";
@@ -57,7 +53,7 @@ public sealed class PublishEstargzImage : PublishTask
         GeneratedContainerMediaType = manifest.MediaType;
         GeneratedContainerDigest = manifest.Digest.ToString();
         GeneratedContainerConfiguration = Encoding.UTF8.GetString(published.Image.Config.Content.Bytes.Span);
-        Log.LogMessage(MessageImportance.High, "{0} -> {1} ({2})", ProjectName, published.Reference, Describe(published));
+        Log.LogMessage(MessageImportance.High, "{0} -> {1} ({2})", Path.GetFileNameWithoutExtension(ProjectFile), published.Reference, Describe(published));
     }
 
     private static string Describe(PublishedImage image)

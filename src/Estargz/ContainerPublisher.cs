@@ -24,8 +24,12 @@ public sealed class ContainerPublisher(PublishRequest request) : IDisposable
     public async Task<BaseImage> CheckAsync(CancellationToken cancellationToken)
     {
         LoadProfile();
-        var baseImage = await BaseImage.ResolveAsync(_session.Source, request.BaseImage, request.Platform, cancellationToken).ConfigureAwait(false);
-        await _session.Target.CheckPushAccessAsync(request.Target.Repository, cancellationToken).ConfigureAwait(false);
+        var baseImage = await Explain(
+            $"Base image '{request.BaseImage}' (ContainerBaseImage)",
+            BaseImage.ResolveAsync(_session.Source, request.BaseImage, request.Platform, cancellationToken)).ConfigureAwait(false);
+        await Explain(
+            $"Image '{request.Target}' (ContainerRegistry, ContainerRepository)",
+            CheckPushAccessAsync(cancellationToken)).ConfigureAwait(false);
         return baseImage;
     }
 
@@ -71,6 +75,25 @@ public sealed class ContainerPublisher(PublishRequest request) : IDisposable
         await MoveTagsAsync(image.Manifest.Content, pushes.Token).ConfigureAwait(false);
         return new PublishedImage(
             request.Target with { Tag = request.Tags[0], Digest = image.Manifest.Content.Digest }, image, pushes.Layers.Sum(l => l.PrefetchSize));
+    }
+
+    private async Task<bool> CheckPushAccessAsync(CancellationToken cancellationToken)
+    {
+        await _session.Target.CheckPushAccessAsync(request.Target.Repository, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>A registry knows requests; a user knows properties of a project.</summary>
+    private static async Task<T> Explain<T>(string what, Task<T> task)
+    {
+        try
+        {
+            return await task.ConfigureAwait(false);
+        }
+        catch (EstargzException e)
+        {
+            throw new EstargzException(e.Code, $"{what}: {e.Message}", e);
+        }
     }
 
     private IReadOnlyList<Entry> ListApp(ImageTree baseTree)
