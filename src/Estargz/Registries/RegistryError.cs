@@ -25,7 +25,7 @@ internal static class RegistryError
         return (int)response.Status switch
         {
             401 or 403 => new(DiagnosticCode.CredentialsRefused,
-                $"{answer}: the registry does not allow this. Check the repository's name and that the account may use it; run 'docker login {response.Uri.Authority}' to sign in."),
+                $"{answer}: the registry does not allow this. Check the repository's name and that the account may use it, or sign in with 'docker login'."),
             404 => new(DiagnosticCode.NotFound,
                 $"{answer}: it is not there. Check registry, repository and tag; some registries want a repository to be created before the first push."),
             400 when said is not null && (said.Contains("BLOB_UNKNOWN", StringComparison.Ordinal)) => new(DiagnosticCode.NotFound,

@@ -162,6 +162,29 @@ public sealed class RetriesTests : RegistryTest
     }
 
     [Fact]
+    public void Movement_puts_the_end_off()
+    {
+        using var watch = new IdleWatch(Options(), None);
+        for (int byteSent = 0; byteSent < 5; byteSent++)
+        {
+            for (int look = 0; look < 9; look++)
+            {
+                Time.Tick();
+            }
+
+            Assert.False(watch.Token.IsCancellationRequested);
+            watch.Moved();
+        }
+
+        for (int look = 0; look < 10; look++)
+        {
+            Time.Tick();
+        }
+
+        Assert.True(watch.Token.IsCancellationRequested);
+    }
+
+    [Fact]
     public async Task Cancel_comes_through_unchanged_and_takes_the_upload_back()
     {
         using var cancel = new CancellationTokenSource();
