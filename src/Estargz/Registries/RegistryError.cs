@@ -51,7 +51,7 @@ internal static class RegistryError
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "there is no such host name",
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
                 $"the TLS handshake failed ({Shorten(cause.InnerException?.Message ?? cause.Message, 200)}). Trust its certificate, or list the host in DOTNET_CONTAINER_INSECURE_REGISTRIES to accept any",
-            HttpRequestException { StatusCode: HttpStatusCode.ProxyAuthenticationRequired } => "the proxy asks for credentials",
+            HttpRequestException { StatusCode: HttpStatusCode.ProxyAuthenticationRequired } => "the proxy refuses the credentials in its URL, or there are none",
             HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => "the proxy refuses to connect to it",
             HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => "what answers there does not speak HTTP",
             HttpRequestException { InnerException: SocketException socket } => $"the connection failed ({socket.SocketErrorCode})",
