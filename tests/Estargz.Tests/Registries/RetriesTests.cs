@@ -66,6 +66,18 @@ public sealed class RetriesTests : RegistryTest
     }
 
     [Fact]
+    public async Task Wait_that_the_registry_asks_for_holds_everything_else_back_too()
+    {
+        var retries = new Retries(Options());
+        retries.HoldBack(TimeSpan.FromSeconds(7));
+
+        await retries.WaitAsync(None);
+        await retries.WaitAsync(None);
+
+        Assert.Equal([TimeSpan.FromSeconds(7)], Time.Waits);
+    }
+
+    [Fact]
     public async Task Too_long_a_wait_is_an_error_at_once()
     {
         Server.On("GET", "/manifests/", Responses.Status(429, headers: ("Retry-After", "86400")));
