@@ -11,8 +11,8 @@ internal sealed partial class CredentialHelper(string name, RegistryOptions opti
 {
     private const int OutputLimit = 64 * 1024;
 
-    /// <summary>How long the program may take.</summary>
-    public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>How long the program may take: some ask the user.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>Asks for the credentials of a server; null if the program has none.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.CredentialHelper"/>.</exception>
@@ -23,9 +23,9 @@ internal sealed partial class CredentialHelper(string name, RegistryOptions opti
             throw Failed($"has a name that is not allowed: '{RegistryError.Shorten(name, 40)}'");
         }
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var process = Start();
-        limit.CancelAfter(Limit);
+        using var time = new CancellationTokenSource(Limit, options.Time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, time.Token);
         try
         {
             // Read both, or a program that fills one pipe never ends.
@@ -50,6 +50,7 @@ internal sealed partial class CredentialHelper(string name, RegistryOptions opti
             if (!process.HasExited)
             {
                 process.Kill(entireProcessTree: true);
+                await process.WaitForExitAsync(CancellationToken.None);
             }
         }
     }

@@ -4,7 +4,7 @@ using System.Text;
 namespace Estargz.Registries;
 
 /// <summary>A user's secret for one registry. Never printed: only <see cref="Source"/> may be.</summary>
-/// <param name="UserName">The user; empty with an identity token.</param>
+/// <param name="UserName">The user; may be empty with an identity token.</param>
 /// <param name="Secret">The password, or the identity token.</param>
 /// <param name="IsIdentityToken">Whether the secret is an OAuth2 refresh token and not a password.</param>
 /// <param name="Source">Where they came from, for messages: <c>config.json of Docker at …</c>.</param>

@@ -70,21 +70,43 @@ internal sealed class DockerConfig
     public async Task<Credentials?> FindAsync(string registry, string repository, AskHelper ask, CancellationToken ct)
     {
         var server = registry == Reference.DockerHub ? DockerHubServer : registry;
-        var forRegistry = Section("credHelpers")
-            .Where(entry => ServerKey.Normalize(entry.Name) == ServerKey.Normalize(registry) && entry.Value.ValueKind == JsonValueKind.String)
-            .Select(entry => entry.Value.GetString());
-        foreach (var helper in forRegistry.Append(Text(_root, "credsStore")))
+        foreach (var helper in Reading(() => Helpers(registry)))
         {
-            if (!string.IsNullOrEmpty(helper) && await ask(helper, server, ct) is { } found)
+            if (await ask(helper, server, ct) is { } found)
             {
                 return found;
             }
         }
 
-        return ServerKey.Candidates(registry, repository)
-            .SelectMany(key => Section("auths").Where(entry => ServerKey.Normalize(entry.Name) == key))
-            .Select(FromEntry)
-            .FirstOrDefault(found => found is not null);
+        return Reading(() => Stored(registry, repository));
+    }
+
+    private List<string> Helpers(string registry) =>
+    [
+        .. Section("credHelpers")
+            .Where(entry => ServerKey.Normalize(entry.Name) == ServerKey.Normalize(registry) && entry.Value.ValueKind == JsonValueKind.String)
+            .Select(entry => entry.Value.GetString())
+            .Append(Text(_root, "credsStore"))
+            .OfType<string>()
+            .Where(name => name.Length > 0),
+    ];
+
+    private Credentials? Stored(string registry, string repository) => ServerKey.Candidates(registry, repository)
+        .SelectMany(key => Section("auths").Where(entry => ServerKey.Normalize(entry.Name) == key))
+        .Select(FromEntry)
+        .FirstOrDefault(found => found is not null);
+
+    /// <summary>Escaped text that is no Unicode shows only when it is read.</summary>
+    private T Reading<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw Unreadable($"'{_path}' has text that is not Unicode", e);
+        }
     }
 
     private JsonElement.ObjectEnumerator Section(string name) =>
@@ -95,18 +117,18 @@ internal sealed class DockerConfig
         var source = $"'{_path}'";
         if (Text(entry.Value, "identitytoken") is { } token)
         {
-            return new("", token, true, source);
+            return new(Text(entry.Value, "auth") is { } user && Decode(user) is [var name, _] ? name : "", token, true, source);
         }
 
         if (Text(entry.Value, "auth") is { } auth)
         {
-            return Decode(auth) is [var user, var secret] ? Credentials.Of(user, secret, source)
+            return Decode(auth) is [var login, var secret] ? Credentials.Of(login, secret, source)
                 : throw Unreadable($"'{_path}' has an 'auth' for '{entry.Name}' that is not base64 of 'user:password'", null);
         }
 
         // Docker leaves an empty object where a credential store holds the secret.
-        return Text(entry.Value, "username") is { } name && Text(entry.Value, "password") is { } password
-            ? Credentials.Of(name, password, source) : null;
+        return Text(entry.Value, "username") is { } plain && Text(entry.Value, "password") is { } password
+            ? Credentials.Of(plain, password, source) : null;
     }
 
     private static string[]? Decode(string auth)

@@ -14,11 +14,16 @@ internal sealed class Endpoint
     private volatile bool _answered;
     private volatile bool _isPrivate;
 
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.InvalidReference"/>.</exception>
     public Endpoint(string registry, RegistryOptions options)
     {
         Registry = registry;
         _authority = registry == Reference.DockerHub ? "registry-1.docker.io" : registry;
-        var origin = Origin;
+        if (!Uri.TryCreate($"{Uri.UriSchemeHttps}://{_authority}/", UriKind.Absolute, out var origin))
+        {
+            throw new EstargzException(DiagnosticCode.InvalidReference, $"'{registry}' is not a registry's host name with a port up to 65535.");
+        }
+
         _isPrivate = PrivateAddress.IsSpelledBy(origin);
         AllowsInsecure = IsThisMachine(origin) || IsListed(registry, options.Variable("INSECURE_REGISTRIES"));
     }

@@ -20,7 +20,8 @@ public sealed class Registry : IDisposable
     /// <summary>Nothing is sent, and no credentials are looked for, before the first request.</summary>
     /// <param name="host">Host, with port where it is not the default one, as in <see cref="Reference.Registry"/>.</param>
     /// <param name="options">Everything else.</param>
-    /// <exception cref="EstargzException"><see cref="DiagnosticCode.InvalidProperty"/>: a variable of the environment.</exception>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.InvalidProperty"/>: a variable of the
+    /// environment; <see cref="DiagnosticCode.InvalidReference"/>: the host.</exception>
     public Registry(string host, RegistryOptions options)
     {
         Host = host;
@@ -89,7 +90,7 @@ public sealed class Registry : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + length, blob.Size);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, blob.Size - length);
         return length == 0 ? default : await new BlobDownload(_connection, repository, blob).ReadRangeAsync(offset, length, ct);
     }
 

@@ -25,7 +25,7 @@ internal static class RegistryError
         return (int)response.Status switch
         {
             401 or 403 => new(DiagnosticCode.CredentialsRefused,
-                $"{answer}: the registry does not allow this. Check the repository's name and that the account may use it; run 'docker login {response.Uri.Authority}' to sign in."),
+                $"{answer}: the registry does not allow this. Check the repository's name and that the account may use it, or sign in with 'docker login'."),
             404 => new(DiagnosticCode.NotFound,
                 $"{answer}: it is not there. Check registry, repository and tag; some registries want a repository to be created before the first push."),
             400 when said is not null && (said.Contains("BLOB_UNKNOWN", StringComparison.Ordinal)) => new(DiagnosticCode.NotFound,
@@ -51,7 +51,7 @@ internal static class RegistryError
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "there is no such host name",
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
                 $"the TLS handshake failed ({Shorten(cause.InnerException?.Message ?? cause.Message, 200)}). Trust its certificate, or list the host in DOTNET_CONTAINER_INSECURE_REGISTRIES to accept any",
-            HttpRequestException { StatusCode: HttpStatusCode.ProxyAuthenticationRequired } => "the proxy asks for credentials",
+            HttpRequestException { StatusCode: HttpStatusCode.ProxyAuthenticationRequired } => "the proxy refuses the credentials in its URL, or there are none",
             HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => "the proxy refuses to connect to it",
             HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => "what answers there does not speak HTTP",
             HttpRequestException { InnerException: SocketException socket } => $"the connection failed ({socket.SocketErrorCode})",

@@ -32,6 +32,9 @@ internal sealed record Token(AuthenticationHeaderValue Header, DateTimeOffset Ex
         }
     }
 
+    /// <summary>Without the token.</summary>
+    public override string ToString() => nameof(Token);
+
     private static int Seconds(JsonElement root) => !root.TryGetProperty("expires_in", out var value) ? 0
         : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number
         : value.ValueKind == JsonValueKind.String && int.TryParse(value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out number) ? number

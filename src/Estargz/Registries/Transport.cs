@@ -18,7 +18,7 @@ internal sealed class Transport : IDisposable
         {
             AllowAutoRedirect = false,
             UseCookies = false,
-            Credentials = null,
+            Proxy = options.Network.Proxy,
             PreAuthenticate = false,
             AutomaticDecompression = System.Net.DecompressionMethods.None,
             ConnectTimeout = TimeSpan.FromSeconds(30),
@@ -88,7 +88,7 @@ internal sealed class Transport : IDisposable
     {
         var host = context.DnsEndPoint.Host;
         bool own = _endpoint.IsHost(host);
-        bool direct = context.InitialRequestMessage.RequestUri is { } uri
+        bool direct = context.InitialRequestMessage is { RequestUri: { } uri } message && message.Method != HttpMethod.Connect
             && uri.IdnHost.Trim('[', ']').Equals(host.Trim('[', ']'), StringComparison.OrdinalIgnoreCase);
         Exception? failure = null;
         foreach (var address in await _options.Network.ResolveAsync(host, ct))

@@ -156,4 +156,39 @@ public sealed class BlobUploadTests : RegistryTest
 
         Assert.Equal($"{Server.Host} says: this registry closes in May", Assert.Single(Warnings));
     }
+
+    [Fact]
+    public async Task Blobs_travel_side_by_side()
+    {
+        using var both = new Barrier(2);
+        Server.On("PUT", "/uploads/", Responses.After(() => Task.Run(() => both.SignalAndWait(None)))).Times(2);
+
+        // Each of the two waits for the other: one after the other, they would never end.
+        await Task.WhenAll(PushAsync(Sample.Bytes(10, 1)), PushAsync(Sample.Bytes(10, 2)));
+
+        Assert.Equal(1, both.CurrentPhaseNumber);
+    }
+
+    [Fact]
+    public async Task Blobs_travel_one_by_one_on_demand()
+    {
+        Variables["DOTNET_CONTAINER_REGISTRY_PARALLEL_UPLOAD"] = "false";
+        var client = Connect(RegistryAccess.Push);
+        int now = 0, most = 0;
+        Server.On("PUT", "/uploads/", async (_, next) =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref now));
+            await Task.Yield();
+            await next();
+            Interlocked.Decrement(ref now);
+        });
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(seed => PushAsync(Sample.Bytes(10, seed), client: client)));
+
+        Assert.Equal(1, most);
+    }
+
+    [Fact]
+    public async Task Port_that_is_none_is_an_error() =>
+        await FailsAsync(DiagnosticCode.InvalidReference, () => Task.FromResult(Connect(RegistryAccess.Push, "reg.example:99999")));
 }

@@ -62,9 +62,9 @@ public sealed class CredentialHelperTests : IDisposable
     {
         Script("echo $$ > pid; exec sleep 1000");
 
-        var error = await Assert.ThrowsAsync<EstargzException>(() => GetAsync(limit: TimeSpan.FromSeconds(1)));
+        var error = await Assert.ThrowsAsync<EstargzException>(() => GetAsync(time: new OnceWritten(Path.Combine(_folder, "pid"))));
 
-        Assert.Contains("within 1 s", error.Message, StringComparison.Ordinal);
+        Assert.Contains("within 30 s", error.Message, StringComparison.Ordinal);
         var pid = await File.ReadAllTextAsync(Path.Combine(_folder, "pid"));
         Assert.False(IsRunning(pid.Trim()));
     }
@@ -124,11 +124,12 @@ public sealed class CredentialHelperTests : IDisposable
         return (await new CredentialLookup("reg.example", new() { Environment = variables.GetValueOrDefault }).FindAsync("a", CancellationToken.None))?.UserName;
     }
 
-    private Task<Credentials?> GetAsync(string name = "test", string? path = null, TimeSpan? limit = null) =>
-        new CredentialHelper(name, new() { Environment = variable => variable == "PATH" ? path ?? _folder : null })
+    private Task<Credentials?> GetAsync(string name = "test", string? path = null, TimeProvider? time = null) =>
+        new CredentialHelper(name, new()
         {
-            Limit = limit ?? TimeSpan.FromSeconds(30),
-        }.GetAsync("reg.example", CancellationToken.None);
+            Environment = variable => variable == "PATH" ? path ?? _folder : null,
+            Time = time ?? TimeProvider.System,
+        }).GetAsync("reg.example", CancellationToken.None);
 
     private void Script(string text, string name = "test")
     {
@@ -138,5 +139,22 @@ public sealed class CredentialHelperTests : IDisposable
         {
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
+    }
+
+    /// <summary>A clock by which every time is up once a program has written a file.</summary>
+    private sealed class OnceWritten(string path) : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            System.CreateTimer(
+                _ =>
+                {
+                    if (File.Exists(path) && new FileInfo(path).Length > 0)
+                    {
+                        callback(state);
+                    }
+                },
+                null,
+                TimeSpan.Zero,
+                TimeSpan.FromMilliseconds(10));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using CsCheck;
 using Estargz.Registries;
 
 namespace Estargz.Tests.Registries;
@@ -7,6 +8,8 @@ namespace Estargz.Tests.Registries;
 public sealed class CredentialLookupTests : IDisposable
 {
     private const string Host = "reg.example:5000";
+
+    private static readonly string[] Pieces = ["\\ud800", "\"", "{", "}", "[", ":", ",", "null", "1e999", "\\u0000", "//"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("lookup-").FullName;
     private readonly Dictionary<string, string> _variables = [];
@@ -125,7 +128,8 @@ public sealed class CredentialLookupTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"identitytoken\":\"t\",\"auth\":\"YTo=\"}", "", "t", true)]
+    [InlineData("{\"identitytoken\":\"t\",\"auth\":\"YTo=\"}", "a", "t", true)]
+    [InlineData("{\"identitytoken\":\"t\",\"auth\":\"?\"}", "", "t", true)]
     [InlineData("{\"username\":\"u\",\"password\":\"p\"}", "u", "p", false)]
     [InlineData("{\"auth\":\"dTpww6RzczpzOncA\"}", "u", "päss:s:w", false)]
     public async Task Entry_is_understood(string entry, string user, string secret, bool isToken)
@@ -198,6 +202,27 @@ public sealed class CredentialLookupTests : IDisposable
         _variables["REGISTRY_AUTH_FILE"] = Write("big.json", new string(' ', 1024 * 1024 + 1));
         Assert.Contains("1 MiB", (await Assert.ThrowsAsync<EstargzException>(() => FindAsync())).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Any_file_is_credentials_or_a_miss_or_an_error_with_a_code() =>
+        Gen.Select(Gen.Int[0, 200], Gen.OneOf(Gen.String, Gen.Int[0, Pieces.Length - 1].Select(piece => Pieces[piece])), Gen.Int[0, 20]).Sample((at, insert, cut) =>
+        {
+            var text = Config(Entry(Host, "ann"), Entry("other.example", "bob"))[..^1] + ",\"credsStore\":\"\"}";
+            at = Math.Min(at, text.Length);
+            var path = Write($"{Guid.NewGuid():N}.json", text[..at] + insert + text[Math.Min(text.Length, at + cut)..]);
+            try
+            {
+                DockerConfig.Read(path)?.FindAsync(Host, "a/b", (_, _, _) => Task.FromResult<Credentials?>(null), CancellationToken.None).GetAwaiter().GetResult();
+            }
+            catch (EstargzException e)
+            {
+                Assert.Equal(DiagnosticCode.CredentialsUnreadable, e.Code);
+            }
+            finally
+            {
+                File.Delete(path);
+            }
+        }, iter: 2000);
 
     private static string Auths(string key, string user) => Config(Entry(key, user));
 

@@ -5,7 +5,7 @@ internal sealed class InstantTime : TimeProvider
 {
     private readonly List<Ticking> _ticking = [];
     private readonly List<TimeSpan> _waits = [];
-    private DateTimeOffset _now = new(2026, 10, 21, 12, 0, 0, TimeSpan.Zero);
+    private long _now = new DateTime(2026, 10, 21, 12, 0, 0).Ticks;
 
     /// <summary>The waits so far.</summary>
     public IReadOnlyList<TimeSpan> Waits
@@ -19,9 +19,9 @@ internal sealed class InstantTime : TimeProvider
         }
     }
 
-    public override DateTimeOffset GetUtcNow() => _now;
+    public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref _now), TimeSpan.Zero);
 
-    public void Advance(TimeSpan time) => _now += time;
+    public void Advance(TimeSpan time) => Interlocked.Add(ref _now, time.Ticks);
 
     /// <summary>Lets all ticking timers tick.</summary>
     public void Tick()
@@ -54,7 +54,7 @@ internal sealed class InstantTime : TimeProvider
         lock (_waits)
         {
             _waits.Add(dueTime);
-            _now += dueTime;
+            Advance(dueTime);
         }
 
         return System.CreateTimer(callback, state, TimeSpan.Zero, Timeout.InfiniteTimeSpan);

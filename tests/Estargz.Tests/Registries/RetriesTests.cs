@@ -66,6 +66,18 @@ public sealed class RetriesTests : RegistryTest
     }
 
     [Fact]
+    public async Task Wait_that_the_registry_asks_for_holds_everything_else_back_too()
+    {
+        var retries = new Retries(Options());
+        retries.HoldBack(TimeSpan.FromSeconds(7));
+
+        await retries.WaitAsync(None);
+        await retries.WaitAsync(None);
+
+        Assert.Equal([TimeSpan.FromSeconds(7)], Time.Waits);
+    }
+
+    [Fact]
     public async Task Too_long_a_wait_is_an_error_at_once()
     {
         Server.On("GET", "/manifests/", Responses.Status(429, headers: ("Retry-After", "86400")));
@@ -159,6 +171,29 @@ public sealed class RetriesTests : RegistryTest
         }
 
         Assert.Contains("nothing was heard", (await pull).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Movement_puts_the_end_off()
+    {
+        using var watch = new IdleWatch(Options(), None);
+        for (int byteSent = 0; byteSent < 5; byteSent++)
+        {
+            for (int look = 0; look < 9; look++)
+            {
+                Time.Tick();
+            }
+
+            Assert.False(watch.Token.IsCancellationRequested);
+            watch.Moved();
+        }
+
+        for (int look = 0; look < 10; look++)
+        {
+            Time.Tick();
+        }
+
+        Assert.True(watch.Token.IsCancellationRequested);
     }
 
     [Fact]

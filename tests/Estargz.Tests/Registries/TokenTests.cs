@@ -22,6 +22,7 @@ public sealed class TokenTests
 
         Assert.Equal(token, parsed?.Header.Parameter);
         Assert.Equal(Now.AddSeconds(seconds), parsed?.Expires);
+        Assert.Equal("Token", parsed?.ToString());
     }
 
     [Theory]
