@@ -2,7 +2,7 @@
 // library, and beside it with a tar reader of its own.
 //
 //	reference [-require-estargz] [-files] http://[USER:PASSWORD@]HOST/REPOSITORY:TAG|@DIGEST ...
-//	reference [-files] [-digest D] [-diff-id D] [-toc-digest D] FILE ...
+//	reference [-require-estargz] [-files] [-digest D] [-diff-id D] [-toc-digest D] FILE ...
 //
 // It prints one JSON report a line and ends with exit code 1 when any of them has a failure. A blob is read from disk in
 // two passes with bounded memory (only its TOC is held), so layers of many gigabytes can be verified.
@@ -34,7 +34,7 @@ func main() {
 		if strings.HasPrefix(subject, "http://") {
 			verifyImage(r, subject, *requireEstargz)
 		} else {
-			l := r.layer(expectation{digest: *digest, diffID: *diffID, tocDigest: *tocDigest})
+			l := r.layer(expectation{digest: *digest, diffID: *diffID, tocDigest: *tocDigest, estargz: *requireEstargz})
 			verifyFile(l, subject)
 		}
 		r.close(*files)

@@ -83,6 +83,9 @@ func (s *stream) entry(h *tar.Header, chunks []*tocEntry) {
 	l.Entries++
 	l.Files = append(l.Files, &fileEntry{e.Name, e.Type, e.Size, e.Mode, e.UID, e.GID, e.LinkName, e.ModTime, e.Digest})
 	s.metadata(h, e)
+	if l.Landmark == "" && e.Name != estargz.PrefetchLandmark {
+		l.Prioritized = append(l.Prioritized, e.Name)
+	}
 	name := clean(e.Name)
 	if s.names[name] {
 		l.fail("%s: twice in the TOC", e.Name)
@@ -105,9 +108,6 @@ func (s *stream) landmark(e *tocEntry) {
 	l := s.layer
 	switch {
 	case e.Name != estargz.PrefetchLandmark && e.Name != estargz.NoPrefetchLandmark:
-		if l.Landmark == "" {
-			l.Prioritized = append(l.Prioritized, e.Name)
-		}
 		return
 	case l.Landmark != "":
 		l.fail("%s: a second landmark after %s", e.Name, l.Landmark)

@@ -1,0 +1,36 @@
+namespace Estargz.MSBuild.Tests.Peers;
+
+/// <summary>The .NET SDK, run as from a shell, whatever process the tests themselves run in.</summary>
+public static class Dotnet
+{
+    private static readonly Dictionary<string, string?> Clean = new()
+    {
+        // A node that stays would keep the task's assembly loaded, and with it the version of the test before.
+        ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0",
+        ["MSBUILDDISABLENODEREUSE"] = "1",
+        ["DOTNET_NOLOGO"] = "1",
+        ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
+        ["DOTNET_CLI_UI_LANGUAGE"] = "en",
+
+        // `dotnet test` sets these for its own MSBuild.
+        ["MSBuildSDKsPath"] = null,
+        ["MSBuildExtensionsPath"] = null,
+        ["MSBUILD_EXE_PATH"] = null,
+        ["MSBuildLoadMicrosoftTargetsReadOnly"] = null,
+    };
+
+    /// <summary>Runs <c>dotnet</c> to its end.</summary>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">More variables.</param>
+    /// <param name="folder">Its current folder.</param>
+    public static Task<Command> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? folder = null)
+    {
+        var all = new Dictionary<string, string?>(Clean);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+        {
+            all[name] = value;
+        }
+
+        return Command.RunAsync(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments, all, folder);
+    }
+}

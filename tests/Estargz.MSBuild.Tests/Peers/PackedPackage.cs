@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace Estargz.MSBuild.Tests.Peers;
+
+/// <summary>
+/// The package as it ships, packed once per test run under a version that no cache has seen, in a feed of its own. Share
+/// it as a collection or class fixture.
+/// </summary>
+public sealed class PackedPackage : IAsyncLifetime, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    /// <summary>The feed: a folder with the package.</summary>
+    public string Feed => _folder.Path;
+
+    /// <summary><c>0.1.0-test.</c> and a number.</summary>
+    public string Version { get; } = "0.1.0-test." + DateTimeOffset.UtcNow.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync() => (await Dotnet.RunAsync([
+        "pack", SourceTree.File("src", "Estargz.MSBuild"), "--configuration", "Release", "--output", Feed, $"-p:Version={Version}"])).Succeeded();
+
+    /// <inheritdoc/>
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    /// <summary>Removes the feed, and what restores extracted of it.</summary>
+    public void Dispose()
+    {
+        _folder.Dispose();
+        var extracted = Path.Combine(
+            Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages"),
+            "estargz.msbuild",
+            Version);
+        if (Directory.Exists(extracted))
+        {
+            Directory.Delete(extracted, recursive: true);
+        }
+    }
+}

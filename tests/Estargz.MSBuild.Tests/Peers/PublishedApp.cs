@@ -1,0 +1,100 @@
+namespace Estargz.MSBuild.Tests.Peers;
+
+/// <summary>
+/// A project in a folder of its own, outside the clone, that is published as a user publishes: with <c>dotnet publish</c>,
+/// in a process of its own.
+/// </summary>
+public sealed class PublishedApp : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private PublishedApp(PackedPackage? package, bool referenced)
+    {
+        var feed = package?.Feed ?? SourceTree.Artifact("packages");
+        File.WriteAllText(_folder["nuget.config"], $"""
+            <configuration><packageSources><add key="estargz-tests" value="{feed}" /></packageSources></configuration>
+            """);
+        var reference = package is null || referenced ? "" : $"""<ItemGroup><PackageReference Include="Estargz.MSBuild" Version="{package.Version}" /></ItemGroup>""";
+        File.WriteAllText(_folder["Directory.Build.props"], $"""
+            <Project>
+              <PropertyGroup>{(package is null ? "" : $"<EstargzVersion>{package.Version}</EstargzVersion>")}</PropertyGroup>
+              {reference}
+            </Project>
+            """);
+        Folder = Directory.CreateDirectory(_folder["app"]).FullName;
+    }
+
+    /// <summary>The folder of the project, free to be changed by a test.</summary>
+    public string Folder { get; }
+
+    /// <summary>Makes a project as <c>dotnet new</c> does.</summary>
+    /// <param name="template"><c>web</c>, <c>worker</c>, <c>console</c>.</param>
+    /// <param name="package">Our package, which the project then references; null for the SDK alone.</param>
+    public static async Task<PublishedApp> FromTemplateAsync(string template, PackedPackage? package = null)
+    {
+        var app = new PublishedApp(package, referenced: false);
+        (await Dotnet.RunAsync(["new", template, "--name", "app", "--output", app.Folder, "--no-restore"])).Succeeded();
+        return app;
+    }
+
+    /// <summary>Copies a project of <c>samples/</c>, which references the package by itself.</summary>
+    /// <param name="sample">Its name: <c>HelloWeb</c>.</param>
+    /// <param name="package">Our package.</param>
+    public static PublishedApp FromSample(string sample, PackedPackage package)
+    {
+        var app = new PublishedApp(package, referenced: true);
+        var source = SourceTree.File("samples", sample);
+        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var path = Path.GetRelativePath(source, file);
+            if (!path.StartsWith("bin" + Path.DirectorySeparatorChar, StringComparison.Ordinal) && !path.StartsWith("obj" + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            {
+                var target = Path.Combine(app.Folder, path);
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.Copy(file, target);
+            }
+        }
+
+        return app;
+    }
+
+    /// <summary>Runs <c>dotnet publish -t:PublishContainer</c> to a registry on the loopback interface.</summary>
+    /// <param name="baseImage">Reference of the base image.</param>
+    /// <param name="image">Where to push: <c>HOST/REPOSITORY:TAG</c>.</param>
+    /// <param name="properties">More MSBuild properties, or replacements for these.</param>
+    /// <param name="environment">More environment variables.</param>
+    /// <returns>Output and exit code; a failed publish throws nothing.</returns>
+    public Task<Command> PublishContainerAsync(
+        string baseImage, string image, IReadOnlyDictionary<string, string>? properties = null, IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        var (slash, colon) = (image.IndexOf('/', StringComparison.Ordinal), image.LastIndexOf(':'));
+        var all = new Dictionary<string, string>
+        {
+            ["ContainerBaseImage"] = baseImage,
+            ["ContainerRegistry"] = image[..slash],
+            ["ContainerRepository"] = image[(slash + 1)..colon],
+            ["ContainerImageTag"] = image[(colon + 1)..],
+        };
+        foreach (var (name, value) in properties ?? new Dictionary<string, string>())
+        {
+            all[name] = value;
+        }
+
+        var variables = new Dictionary<string, string?> { ["DOTNET_CONTAINER_INSECURE_REGISTRIES"] = $"{image[..slash]};{baseImage.Split('/')[0]}" };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+        {
+            variables[name] = value;
+        }
+
+        return PublishAsync(["-t:PublishContainer", .. all.Select(property => $"-p:{property.Key}={property.Value}")], variables);
+    }
+
+    /// <summary>Runs <c>dotnet publish -c Release</c>.</summary>
+    /// <param name="arguments">More arguments.</param>
+    /// <param name="environment">More environment variables.</param>
+    public Task<Command> PublishAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null) =>
+        Dotnet.RunAsync(["publish", "--configuration", "Release", .. arguments], environment, Folder);
+
+    /// <inheritdoc/>
+    public void Dispose() => _folder.Dispose();
+}

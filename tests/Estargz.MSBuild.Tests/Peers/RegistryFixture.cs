@@ -1,0 +1,65 @@
+namespace Estargz.MSBuild.Tests.Peers;
+
+/// <summary>
+/// One real registry for all tests of the collection <c>registry</c>, and the images that several of them start from, each
+/// made when first asked for. A test pushes to repositories of its own. The tests of the collection run one after the other.
+/// </summary>
+public sealed class RegistryFixture : IAsyncLifetime
+{
+    private readonly Lazy<Task<DockerRegistry>> _registry = new(() => DockerRegistry.StartAsync());
+    private readonly Lazy<Task<string>> _baseImage;
+    private readonly Lazy<Task<string>> _stockImage;
+    private readonly Lazy<Task<string>> _convertedImage;
+
+    /// <summary>Starts nothing yet.</summary>
+    public RegistryFixture()
+    {
+        _baseImage = new(async () => await BaseImage.PushAsync(await _registry.Value));
+        _stockImage = new(PublishStockImageAsync);
+        _convertedImage = new(ConvertAsync);
+    }
+
+    /// <summary>The registry.</summary>
+    public Task<DockerRegistry> RegistryAsync() => _registry.Value;
+
+    /// <summary>Reference of <see cref="BaseImage"/> in the registry.</summary>
+    public Task<string> BaseImageAsync() => _baseImage.Value;
+
+    /// <summary>Reference of what the SDK alone publishes: a web app on <see cref="BaseImage"/>, in four plain gzip layers.</summary>
+    public Task<string> StockImageAsync() => _stockImage.Value;
+
+    /// <summary>Reference of the stock image that the reference tool made eStargz of.</summary>
+    public Task<string> ConvertedImageAsync() => _convertedImage.Value;
+
+    /// <inheritdoc/>
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync()
+    {
+        if (_registry.IsValueCreated)
+        {
+            await (await _registry.Value).DisposeAsync();
+        }
+    }
+
+    private async Task<string> PublishStockImageAsync()
+    {
+        var reference = $"{(await RegistryAsync()).Host}/stock/web:1";
+        using var app = await PublishedApp.FromTemplateAsync("web");
+        (await app.PublishContainerAsync(await BaseImageAsync(), reference)).Succeeded();
+        return reference;
+    }
+
+    private async Task<string> ConvertAsync()
+    {
+        var reference = $"{(await RegistryAsync()).Host}/converted/web:1";
+        await using var containerd = await Containerd.StartAsync();
+        await containerd.ConvertAsync(await StockImageAsync(), reference, "--estargz-compression-level", "1");
+        return reference;
+    }
+}
+
+/// <summary>Tests that share <see cref="RegistryFixture"/>.</summary>
+[CollectionDefinition("registry")]
+public sealed class RegistryGroup : ICollectionFixture<RegistryFixture>;

@@ -1,0 +1,45 @@
+namespace Estargz.MSBuild.Tests.Peers;
+
+/// <summary>
+/// A test that needs more than the .NET SDK. Where something is missing it is skipped, and says what.
+/// </summary>
+public sealed class RequiresAttribute : FactAttribute
+{
+    // What a fixture needs, under the name of the fixture.
+    private static readonly Dictionary<string, string[]> Fixtures = new()
+    {
+        ["base-image"] = ["docker-registry", "skopeo", "umoci", "apt-get", "dpkg-deb"],
+        ["containerd"] = ["root", "fuse", "peers", "containerd", "runc", "ctr-remote"],
+        ["podman"] = ["root", "podman", "runc"],
+        ["umoci"] = ["root", "umoci"],
+    };
+
+    /// <summary>States what the test needs.</summary>
+    /// <param name="peers">
+    /// <c>peers</c> (the Go programs of <c>tests/peers</c>: built, or what they are built with), <c>base-image</c>
+    /// (<see cref="BaseImage"/> and a registry for it), <c>containerd</c>, <c>podman</c>, <c>umoci</c> (with all that they
+    /// need), <c>root</c>, <c>fuse</c>, or any other program in PATH, by name.
+    /// </param>
+    public RequiresAttribute(params string[] peers)
+    {
+        var missing = peers.SelectMany(peer => Fixtures.GetValueOrDefault(peer, [peer])).Distinct().Select(Missing).Where(reason => reason is not null).ToList();
+        if (missing.Count > 0)
+        {
+            Skip = "Needs " + string.Join(", ", missing) + ".";
+        }
+    }
+
+    private static string? Missing(string peer) => peer switch
+    {
+        "root" => Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows() ? null : "root",
+        "fuse" => File.Exists("/dev/fuse") ? null : "/dev/fuse",
+        "peers" => File.Exists(SourceTree.Artifact("peers", "reference")) ? null
+            : !Directory.Exists(GoProgram.ReferenceLibrary) ? "the package golang-github-containerd-stargz-snapshotter-dev"
+            : Missing("go"),
+        _ => InPath(peer) ? null : peer + " in PATH",
+    };
+
+    private static bool InPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Any(folder => File.Exists(Path.Combine(folder, program)));
+}

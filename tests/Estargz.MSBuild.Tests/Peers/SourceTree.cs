@@ -1,0 +1,19 @@
+namespace Estargz.MSBuild.Tests.Peers;
+
+/// <summary>Where the files of this clone are, whatever the current folder is.</summary>
+public static class SourceTree
+{
+    /// <summary>The folder of the solution.</summary>
+    public static string Root { get; } = Find(new DirectoryInfo(AppContext.BaseDirectory));
+
+    /// <summary>A file or folder of the clone.</summary>
+    public static string File(params string[] parts) => Path.Combine([Root, .. parts]);
+
+    /// <summary>A file or folder that is made by a build or a test and kept between runs.</summary>
+    public static string Artifact(params string[] parts) => Path.Combine([Root, "artifacts", .. parts]);
+
+    private static string Find(DirectoryInfo? folder) =>
+        folder is null ? throw new DirectoryNotFoundException("The tests do not run inside a clone: no Estargz.sln above them.")
+        : System.IO.File.Exists(Path.Combine(folder.FullName, "Estargz.sln")) ? folder.FullName
+        : Find(folder.Parent);
+}
