@@ -4,14 +4,11 @@ namespace Estargz.MSBuild.Tests.Peers;
 
 /// <summary>
 /// A base image that .NET containers really run on: Debian packages and this machine's .NET, three plain gzip layers
-/// (<c>tests/peers/base-image.sh</c>). Built once per machine; needs <see cref="Tools"/>.
+/// (<c>tests/peers/base-image.sh</c>). Built once per machine.
 /// </summary>
 public static class BaseImage
 {
     private static readonly SemaphoreSlim Building = new(1);
-
-    /// <summary>What <see cref="RequiresAttribute"/> must name for it.</summary>
-    public const string Tools = "apt-get";
 
     /// <summary>Pushes it to a registry and returns its reference there: <c>127.0.0.1:40123/dotnet/aspnet:base</c>.</summary>
     public static async Task<string> PushAsync(DockerRegistry registry)

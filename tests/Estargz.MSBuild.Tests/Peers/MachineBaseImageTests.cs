@@ -22,7 +22,7 @@ public sealed class MachineBaseImageTests(RegistryFixture registries)
     }
 
     [Trait("Category", "Real")]
-    [Requires("root", "fuse", "peers", "docker-registry", "containerd", "runc", "ctr-remote")]
+    [Requires("docker-registry", "containerd")]
     public async Task An_app_runs_on_it()
     {
         var registry = await registries.RegistryAsync();

@@ -1,22 +1,35 @@
 namespace Estargz.MSBuild.Tests.Peers;
 
 /// <summary>
-/// One real registry for all tests of the collection <c>registry</c>, started when the first of them asks for it. A test
-/// uses repositories of its own, or relies on nobody else's. The tests of the collection run one after the other.
+/// One real registry for all tests of the collection <c>registry</c>, and the images that several of them start from, each
+/// made when first asked for. A test pushes to repositories of its own. The tests of the collection run one after the other.
 /// </summary>
 public sealed class RegistryFixture : IAsyncLifetime
 {
     private readonly Lazy<Task<DockerRegistry>> _registry = new(() => DockerRegistry.StartAsync());
     private readonly Lazy<Task<string>> _baseImage;
+    private readonly Lazy<Task<string>> _stockImage;
+    private readonly Lazy<Task<string>> _convertedImage;
 
     /// <summary>Starts nothing yet.</summary>
-    public RegistryFixture() => _baseImage = new(async () => await BaseImage.PushAsync(await _registry.Value));
+    public RegistryFixture()
+    {
+        _baseImage = new(async () => await BaseImage.PushAsync(await _registry.Value));
+        _stockImage = new(PublishStockImageAsync);
+        _convertedImage = new(ConvertAsync);
+    }
 
     /// <summary>The registry.</summary>
     public Task<DockerRegistry> RegistryAsync() => _registry.Value;
 
-    /// <summary>The reference of <see cref="BaseImage"/> in the registry.</summary>
+    /// <summary>Reference of <see cref="BaseImage"/> in the registry.</summary>
     public Task<string> BaseImageAsync() => _baseImage.Value;
+
+    /// <summary>Reference of what the SDK alone publishes: a web app on <see cref="BaseImage"/>, in four plain gzip layers.</summary>
+    public Task<string> StockImageAsync() => _stockImage.Value;
+
+    /// <summary>Reference of the stock image that the reference tool made eStargz of.</summary>
+    public Task<string> ConvertedImageAsync() => _convertedImage.Value;
 
     /// <inheritdoc/>
     public Task InitializeAsync() => Task.CompletedTask;
@@ -28,6 +41,22 @@ public sealed class RegistryFixture : IAsyncLifetime
         {
             await (await _registry.Value).DisposeAsync();
         }
+    }
+
+    private async Task<string> PublishStockImageAsync()
+    {
+        var reference = $"{(await RegistryAsync()).Host}/stock/web:1";
+        using var app = await PublishedApp.FromTemplateAsync("web");
+        (await app.PublishContainerAsync(await BaseImageAsync(), reference)).Succeeded();
+        return reference;
+    }
+
+    private async Task<string> ConvertAsync()
+    {
+        var reference = $"{(await RegistryAsync()).Host}/converted/web:1";
+        await using var containerd = await Containerd.StartAsync();
+        await containerd.ConvertAsync(await StockImageAsync(), reference, "--estargz-compression-level", "1");
+        return reference;
     }
 }
 

@@ -5,14 +5,24 @@ namespace Estargz.MSBuild.Tests.Peers;
 /// </summary>
 public sealed class RequiresAttribute : FactAttribute
 {
+    // What a fixture needs, under the name of the fixture.
+    private static readonly Dictionary<string, string[]> Fixtures = new()
+    {
+        ["base-image"] = ["docker-registry", "skopeo", "umoci", "apt-get", "dpkg-deb"],
+        ["containerd"] = ["root", "fuse", "peers", "containerd", "runc", "ctr-remote"],
+        ["podman"] = ["root", "podman", "runc"],
+        ["umoci"] = ["root", "umoci"],
+    };
+
     /// <summary>States what the test needs.</summary>
     /// <param name="peers">
-    /// Programs in PATH, by name; <c>root</c>; <c>fuse</c> (<c>/dev/fuse</c>); <c>peers</c> (the Go programs of
-    /// <c>tests/peers</c>: built, or Go and the reference library to build them).
+    /// <c>peers</c> (the Go programs of <c>tests/peers</c>: built, or what they are built with), <c>base-image</c>
+    /// (<see cref="BaseImage"/> and a registry for it), <c>containerd</c>, <c>podman</c>, <c>umoci</c> (with all that they
+    /// need), <c>root</c>, <c>fuse</c>, or any other program in PATH, by name.
     /// </param>
     public RequiresAttribute(params string[] peers)
     {
-        var missing = peers.Select(Missing).Where(reason => reason is not null).ToList();
+        var missing = peers.SelectMany(peer => Fixtures.GetValueOrDefault(peer, [peer])).Distinct().Select(Missing).Where(reason => reason is not null).ToList();
         if (missing.Count > 0)
         {
             Skip = "Needs " + string.Join(", ", missing) + ".";
