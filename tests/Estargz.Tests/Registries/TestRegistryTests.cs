@@ -69,7 +69,7 @@ public sealed class TestRegistryTests : IAsyncLifetime, IDisposable
         Assert.Equal(HttpStatusCode.BadRequest, (await PutAsync("1.0", manifest)).StatusCode);
         _server.Storage.AddBlob("a", [1, 2]);
         Assert.Equal(HttpStatusCode.BadRequest, (await PutAsync(config.Digest.ToString(), manifest)).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await PutAsync("1.0", manifest with { MediaType = MediaType.Index })).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await PutAsync("1.0", new Content(MediaType.Index, manifest.Bytes))).StatusCode);
         Assert.Equal(HttpStatusCode.Created, (await PutAsync("1.0", manifest)).StatusCode);
         Assert.Equal(HttpStatusCode.Accepted, (await SendAsync("DELETE", "a/manifests/" + manifest.Digest)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync("GET", "a/manifests/1.0")).StatusCode);
