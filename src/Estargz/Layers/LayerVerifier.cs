@@ -168,8 +168,9 @@ public sealed class LayerVerifier
         using var file = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         long offset = 0;
         byte lastByte = 0;
-        for (var chunk = first; offset < entry.Size; chunk = _next < _toc.Count && _toc[_next].IsChunk ? _toc[_next++] : new TocEntry())
+        while (offset < entry.Size)
         {
+            var chunk = offset == 0 ? first : _next < _toc.Count && _toc[_next].IsChunk ? _toc[_next++] : new TocEntry();
             long length = chunk.ChunkSize == 0 ? entry.Size - offset : chunk.ChunkSize;
             if (chunk.Type.Length == 0 || chunk.ChunkOffset != offset || length <= 0 || length > entry.Size - offset)
             {
