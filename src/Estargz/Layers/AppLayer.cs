@@ -57,7 +57,7 @@ public static class AppLayer
         Entry Folder(string path)
         {
             var known = existing(path);
-            bool inside = path.Length > 0 && (path == working || path.StartsWith(working + "/", StringComparison.Ordinal));
+            bool inside = path.Length > 0 && (working.Length == 0 || path == working || path.StartsWith(working + "/", StringComparison.Ordinal));
             return new Entry
             {
                 Name = path + "/",

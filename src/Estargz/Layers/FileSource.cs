@@ -13,19 +13,30 @@ public sealed class FileSource(string path, long length) : ByteSource
     {
         try
         {
-            using var handle = File.OpenHandle(path);
-            if (RandomAccess.GetLength(handle) != Length)
+            if (buffer.IsEmpty)
             {
-                throw new EstargzException(
-                    DiagnosticCode.FileUnreadable,
-                    $"'{path}' changed while it was published: it had {Length} bytes and has {RandomAccess.GetLength(handle)}. Publish again when nothing writes to it.");
+                // Not opened: it may be a pipe, which would wait for a writer.
+                CheckLength(new FileInfo(path).Length);
+                return;
             }
 
+            using var handle = File.OpenHandle(path);
+            CheckLength(RandomAccess.GetLength(handle));
             handle.ReadExactly(offset, buffer, path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new EstargzException(DiagnosticCode.FileUnreadable, $"'{path}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    private void CheckLength(long length)
+    {
+        if (length != Length)
+        {
+            throw new EstargzException(
+                DiagnosticCode.FileUnreadable,
+                $"'{path}' changed while it was published: it had {Length} bytes and has {length}. Publish again when nothing writes to it.");
         }
     }
 }

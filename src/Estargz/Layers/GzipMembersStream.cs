@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
-using ICSharpCode.SharpZipLib;
 using ICSharpCode.SharpZipLib.Zip.Compression;
 
 namespace Estargz.Layers;
@@ -124,28 +123,34 @@ internal sealed class GzipMembersStream(Stream blob) : Stream
 
     private int Inflate(int count)
     {
+        while (true)
+        {
+            int inflated = TryInflate(count);
+            if (inflated > 0 || _inflater.IsFinished)
+            {
+                return inflated;
+            }
+
+            if (_inflater.IsNeedingDictionary || !_inflater.IsNeedingInput || (_start == _end && !Fill()))
+            {
+                throw Damaged("ends too early");
+            }
+
+            _inflater.SetInput(_input, _start, _end - _start);
+            _consumed += _end - _start;
+            _start = _end;
+        }
+    }
+
+    private int TryInflate(int count)
+    {
         try
         {
-            while (true)
-            {
-                int inflated = _inflater.Inflate(_piece, 0, count);
-                if (inflated > 0 || _inflater.IsFinished)
-                {
-                    return inflated;
-                }
-
-                if (_inflater.IsNeedingDictionary || (_start == _end && !Fill()))
-                {
-                    throw Damaged("ends too early");
-                }
-
-                _inflater.SetInput(_input, _start, _end - _start);
-                _consumed += _end - _start;
-                _start = _end;
-            }
+            return _inflater.Inflate(_piece, 0, count);
         }
-        catch (SharpZipBaseException e)
+        catch (Exception e)
         {
+            // Not all damage is a SharpZipBaseException: a tree that is too full leads past the end of an array.
             throw Damaged($"is damaged ({e.Message})");
         }
     }

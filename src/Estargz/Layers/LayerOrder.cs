@@ -83,27 +83,47 @@ public sealed class LayerOrder
         {
             if (withParents)
             {
-                PlaceParents(_paths[next]);
+                PlaceBefore(next);
             }
 
             _ordered.Add(_entries[next]);
         }
     }
 
-    private void PlaceParents(string path)
+    /// <summary>
+    /// Places the folders above an entry (or links to folders), and the whiteouts that stand before what they make room
+    /// for: an unpacker that met one of those later would remove the entry again.
+    /// </summary>
+    private void PlaceBefore(int index)
     {
-        for (int slash = 0; slash >= 0 && path.Length > 0; slash = path.IndexOf('/', slash + 1))
+        var path = _paths[index];
+        for (int start = 0; path.Length > 0;)
         {
-            if (_byPath.TryGetValue(path[..slash], out int parent) && !_placed[parent] && _entries[parent].Type == EntryType.Directory)
+            PlaceAlone(path[..Math.Max(0, start - 1)], i => _entries[i].Type is EntryType.Directory or EntryType.Symlink);
+            int slash = path.IndexOf('/', start);
+            PlaceAlone($"{path[..start]}.wh.{(slash < 0 ? path[start..] : path[start..slash])}", i => i < index);
+            if (slash < 0)
             {
-                _placed[parent] = true;
-                _ordered.Add(_entries[parent]);
+                break;
             }
+
+            start = slash + 1;
+        }
+    }
+
+    private void PlaceAlone(string path, Func<int, bool> condition)
+    {
+        if (_byPath.TryGetValue(path, out int index) && !_placed[index] && condition(index))
+        {
+            _placed[index] = true;
+            _ordered.Add(_entries[index]);
         }
     }
 
     private int TargetOf(int index) =>
-        _byPath.TryGetValue(Entry.CleanPath(_entries[index].LinkName), out int target) ? target : throw NoTarget(_entries[index]);
+        _byPath.TryGetValue(Entry.CleanPath(_entries[index].LinkName), out int target) && _entries[target].Type != EntryType.Directory
+            ? target
+            : throw NoTarget(_entries[index]);
 
     private static EstargzException NoTarget(Entry link) => new(
         DiagnosticCode.TarInvalid,

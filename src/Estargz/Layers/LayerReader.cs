@@ -18,6 +18,9 @@ public sealed record LayerReader(Toc Toc, Digest TocDigest, long TocOffset, int 
     /// <summary>The largest compressed TOC that is read, in bytes.</summary>
     public const int MaxTocMember = 128 << 20;
 
+    /// <summary>Deflate makes at most so many bytes of one: a larger claim is not believed, so that it costs no memory.</summary>
+    private const long MaxRatio = 1032;
+
     /// <summary>Enough for the footer and most TOCs in one request.</summary>
     private const int FirstRead = 64 << 10;
 
@@ -73,7 +76,8 @@ public sealed record LayerReader(Toc Toc, Digest TocDigest, long TocOffset, int 
         using var tar = new GzipMembersStream(compressed);
         var reader = new TarReader(tar, (_, length) => new Unread(length));
         var entry = reader.Read();
-        if (entry is null || entry.Name != Toc.EntryName || entry.Type != EntryType.File || entry.Size > Toc.MaxBytes)
+        if (entry is null || entry.Name != Toc.EntryName || entry.Type != EntryType.File || reader.IsSparse
+            || entry.Size > Math.Min(Toc.MaxBytes, member.Length * MaxRatio))
         {
             throw new EstargzException(DiagnosticCode.NotEstargz, $"The layer's footer does not point to {Toc.EntryName}.");
         }

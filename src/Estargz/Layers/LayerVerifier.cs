@@ -55,6 +55,7 @@ public sealed class LayerVerifier
             if (index is not null)
             {
                 verifier.Check(index, blob.Length);
+                verifier.CheckRest(tar, index);
             }
 
             tar.Drain();
@@ -81,28 +82,43 @@ public sealed class LayerVerifier
 
     private void Check(LayerReader index, long size)
     {
-        while (_tar.Read() is { } entry)
+        bool found = false;
+        while (!found && _tar.Read() is { } entry)
         {
-            if (Entry.CleanPath(entry.Name) == Toc.EntryName)
+            if (entry.Name == Toc.EntryName)
             {
+                found = true;
                 CheckThat(_next == _toc.Count, $"The table of contents stands in the tar before '{At(_next)}'.");
                 CheckThat(_members.Members.GetValueOrDefault(index.TocOffset, -1) == _tar.HeaderOffset, "The footer does not point to the header of the table of contents.");
                 CheckThat(_tar.Read() is null, "An entry follows the table of contents in the tar.");
-                break;
             }
-
-            if (_next == _toc.Count)
+            else if (_next == _toc.Count)
             {
                 Find($"'{entry.Name}' is in the tar and not in the table of contents.");
-                continue;
             }
-
-            CheckEntry(entry);
+            else
+            {
+                CheckEntry(entry);
+            }
         }
 
+        CheckThat(found, "The tar ends before its table of contents.");
         CheckThat(_next == _toc.Count, $"'{At(_next)}' is in the table of contents and not in the tar.");
         CheckThat(_landmarks == 1, $"There are {_landmarks} landmarks; one tells a lazy client what to prefetch.");
         CheckThat(index.TocOffset < size, "The footer points outside of the blob.");
+    }
+
+    /// <summary>After the TOC only zeros are left, and no member but the footer.</summary>
+    private void CheckRest(Stream tar, LayerReader index)
+    {
+        bool zero = true;
+        for (int count; (count = tar.Read(_buffer)) > 0;)
+        {
+            zero &= !_buffer.AsSpan(0, count).ContainsAnyExcept((byte)0);
+        }
+
+        CheckThat(zero, "Bytes that belong to no entry follow the end of the tar.");
+        CheckThat(_members.Members.Keys.Count(o => o > index.TocOffset) == 1, "More than the footer follows the table of contents.");
     }
 
     private void CheckEntry(Entry entry)
@@ -126,19 +142,22 @@ public sealed class LayerVerifier
         CheckField(entry, "devMinor", first.DeviceMinor, entry.DeviceMinor);
         CheckField(entry, "userName", Name('u', first.UserId, first.UserName, entry.UserName), entry.UserName);
         CheckField(entry, "groupName", Name('g', first.GroupId, first.GroupName, entry.GroupName), entry.GroupName);
-        if (entry.Type is EntryType.Symlink or EntryType.HardLink)
-        {
-            CheckField(entry, "linkName", first.LinkName ?? "", entry.LinkName);
-            CheckThat(
-                entry.Type == EntryType.Symlink || _paths.Contains(Entry.CleanPath(entry.LinkName)),
-                $"'{entry.Name}' is a hard link to '{entry.LinkName}', which does not stand before it.");
-        }
-
+        CheckField(entry, "linkName", first.LinkName ?? "", entry.Type is EntryType.Symlink or EntryType.HardLink ? entry.LinkName : "");
+        CheckThat(
+            entry.Type != EntryType.HardLink || _paths.Contains(Entry.CleanPath(entry.LinkName)),
+            $"'{entry.Name}' is a hard link to '{entry.LinkName}', which does not stand before it.");
+        CheckThat(
+            entry.Size > 0 || first is { Offset: 0, InnerOffset: 0, ChunkOffset: 0, ChunkSize: 0, ChunkDigest: null },
+            $"'{entry.Name}' has no content in the tar and a chunk in the table of contents.");
         CheckThat(
             entry.Xattrs.Count == (first.Xattrs?.Count ?? 0)
             && entry.Xattrs.All(x => first.Xattrs!.TryGetValue(x.Key, out var value) && x.Value.Span.SequenceEqual(value)),
             $"'{entry.Name}' has other extended attributes in the table of contents than in the tar.");
-        if (entry.Type == EntryType.File)
+        if (entry.Type != EntryType.File)
+        {
+            CheckField(entry, "digest", first.Digest, null);
+        }
+        else if (!_tar.IsSparse)
         {
             CheckContent(entry, first);
         }
@@ -149,8 +168,9 @@ public sealed class LayerVerifier
         using var file = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         long offset = 0;
         byte lastByte = 0;
-        for (var chunk = first; offset < entry.Size; chunk = _next < _toc.Count && _toc[_next].IsChunk ? _toc[_next++] : new TocEntry())
+        while (offset < entry.Size)
         {
+            var chunk = offset == 0 ? first : _next < _toc.Count && _toc[_next].IsChunk ? _toc[_next++] : new TocEntry();
             long length = chunk.ChunkSize == 0 ? entry.Size - offset : chunk.ChunkSize;
             if (chunk.Type.Length == 0 || chunk.ChunkOffset != offset || length <= 0 || length > entry.Size - offset)
             {
@@ -158,6 +178,7 @@ public sealed class LayerVerifier
                 break;
             }
 
+            CheckField(entry, "name", chunk.Name, entry.Name);
             CheckThat(_offsets.Add((chunk.Offset, chunk.InnerOffset)), $"'{entry.Name}' shares its offset {chunk.Offset} with another chunk.");
             lastByte = CheckChunk(entry, chunk, offset, length, file);
             offset += length;
@@ -174,7 +195,7 @@ public sealed class LayerVerifier
             CheckField(entry, "digest", first.Digest, Digest.OfHash(file.GetHashAndReset()).ToString());
         }
 
-        if (entry.Path is Landmark.Prefetch or Landmark.NoPrefetch)
+        if (entry.Name is Landmark.Prefetch or Landmark.NoPrefetch)
         {
             _landmarks++;
             CheckThat(entry.Size == 1 && lastByte == 0x0f, $"The landmark '{entry.Name}' does not hold the one byte 0x0f.");

@@ -29,17 +29,33 @@ public sealed class LayerWriter
     /// <param name="options">How members are cut and compressed.</param>
     /// <param name="output">Where the blob goes; it is written from start to end and left open.</param>
     /// <param name="cancellationToken">Stops within one batch.</param>
-    /// <exception cref="EstargzException"><see cref="DiagnosticCode.FileUnreadable"/>: a file changed or vanished.</exception>
+    /// <exception cref="EstargzException">
+    /// <see cref="DiagnosticCode.FileUnreadable"/>: a file changed or vanished. <see cref="DiagnosticCode.CacheUnusable"/>:
+    /// the output cannot be written.
+    /// </exception>
     public static async Task<Layer> WriteAsync(
         IReadOnlyList<Entry> entries, LayerOptions options, Stream output, CancellationToken cancellationToken)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Workers);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.ChunkSize);
         var writer = new LayerWriter(entries, options, output);
         using (writer._diffId)
         using (writer._blob)
         using (writer._file)
         {
-            await writer.WriteMembersAsync(cancellationToken).ConfigureAwait(false);
-            return await writer.WriteTocAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await writer.WriteMembersAsync(cancellationToken).ConfigureAwait(false);
+                return await writer.WriteTocAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (IOException e)
+            {
+                // What cannot be read says so itself; this is the output.
+                throw new EstargzException(
+                    DiagnosticCode.CacheUnusable,
+                    $"A layer cannot be written: {e.Message} Set EstargzCachePath to a folder with more room.",
+                    e);
+            }
         }
     }
 

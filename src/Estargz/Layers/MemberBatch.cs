@@ -72,6 +72,11 @@ internal sealed class MemberBatch
         {
             var header = entries[i].Header;
             header.Read(0, _content.Append((int)header.Length));
+            if (entries[i].Size == 0)
+            {
+                // Nothing to read, but whether there still is nothing is checked.
+                entries[i].Content.Read(0, []);
+            }
         }
     }
 

@@ -8,6 +8,9 @@ namespace Estargz.Layers;
 /// </summary>
 public sealed class SourceLayer : IDisposable
 {
+    /// <summary>No layer has more entries: a limit against archives that are made to fill the memory.</summary>
+    private const int MaxEntries = 1 << 21;
+
     private readonly TemporaryFile _tar;
 
     private SourceLayer(TemporaryFile tar, IReadOnlyList<Entry> entries, Digest diffId) =>
@@ -71,11 +74,11 @@ public sealed class SourceLayer : IDisposable
         {
             entries.Add(entry);
             content += entry.Size;
-            if (content > LayerDecompressor.MaxUncompressed)
+            if (content > LayerDecompressor.MaxUncompressed || entries.Count > MaxEntries)
             {
                 throw new EstargzException(
                     DiagnosticCode.LayerLimit,
-                    $"A layer of the base image has sparse files of more than {LayerDecompressor.MaxUncompressed >> 30} GiB; that is not converted.");
+                    $"A layer of the base image has more than {MaxEntries} entries, or sparse files of more than {LayerDecompressor.MaxUncompressed >> 30} GiB; that is not converted.");
             }
         }
 

@@ -22,8 +22,13 @@ internal sealed record SparseMap(ImmutableArray<(long Offset, long Length)> Segm
     public static SparseMap Create(IReadOnlyList<long> numbers, long realSize, long stored)
     {
         var segments = ImmutableArray.CreateBuilder<(long, long)>(numbers.Count / 2);
+        if (realSize < 0 || numbers.Count % 2 != 0)
+        {
+            throw Invalid();
+        }
+
         long end = 0, sum = 0;
-        for (int i = 0; i + 1 < numbers.Count; i += 2)
+        for (int i = 0; i < numbers.Count; i += 2)
         {
             var (offset, length) = (numbers[i], numbers[i + 1]);
             if (offset < end || length < 0 || length > realSize - offset)
@@ -39,7 +44,7 @@ internal sealed record SparseMap(ImmutableArray<(long Offset, long Length)> Segm
             }
         }
 
-        return numbers.Count % 2 != 0 || sum > stored ? throw Invalid() : new SparseMap(segments.DrainToImmutable(), realSize);
+        return sum > stored ? throw Invalid() : new SparseMap(segments.DrainToImmutable(), realSize);
     }
 
     /// <summary>The whole file, over the data that the archive holds.</summary>

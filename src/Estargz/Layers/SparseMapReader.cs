@@ -28,25 +28,27 @@ internal static class SparseMapReader
         return SparseMap.Create(numbers, realSize, stored);
     }
 
-    /// <summary>PAX formats 0.0 and 0.1 have the map in records; 1.0 has it in front of the data.</summary>
-    /// <returns>Null when the file is not sparse.</returns>
-    public static SparseMap? ReadPax(PaxRecords pax, long stored, Fill fill)
+    /// <summary>Whether records describe a sparse file; 0.0 and 0.1 were written without a version, too.</summary>
+    public static bool IsSparse(PaxRecords pax) => (pax.Text("GNU.sparse.major"), pax.Text("GNU.sparse.minor")) switch
     {
-        if (pax.Number("GNU.sparse.major") == 1)
+        ("0", "0" or "1") or ("1", "0") => true,
+        (null, null) => pax.Text("GNU.sparse.map") is not null || pax.SparsePairs.Count > 0,
+        _ => false,
+    };
+
+    /// <summary>PAX formats 0.0 and 0.1 have the map in records; 1.0 has it in front of the data.</summary>
+    public static SparseMap ReadPax(PaxRecords pax, long stored, Fill fill)
+    {
+        long realSize = pax.Number("GNU.sparse.size") ?? pax.Number("GNU.sparse.realsize") ?? stored;
+        if (pax.Text("GNU.sparse.major") == "1")
         {
-            long realSize = pax.Number("GNU.sparse.realsize") ?? throw Invalid();
             var numbers = ReadMapBlocks(fill, out long mapSize);
             return SparseMap.Create(numbers, realSize, stored - mapSize);
         }
 
-        if (pax.Number("GNU.sparse.size") is not { } size)
-        {
-            return null;
-        }
-
         return SparseMap.Create(
             pax.Text("GNU.sparse.map") is { } map ? [.. map.Split(',').Select(n => ParseNumber(Encoding.UTF8.GetBytes(n)))] : pax.SparsePairs,
-            size,
+            realSize,
             stored);
     }
 

@@ -37,7 +37,7 @@ internal static class TarBlock
     public static bool IsSealed(ReadOnlySpan<byte> block) =>
         ReadNumber(block.Slice(Checksum, 8)) is { } sum && (sum == Sum(block, signed: false) || sum == Sum(block, signed: true));
 
-    /// <summary>Reads octal digits between spaces and NULs, or GNU's base-256 number.</summary>
+    /// <summary>Reads octal digits after spaces and NULs up to the next NUL, or GNU's base-256 number.</summary>
     /// <returns>Null when it is neither, or too large for 63 bits.</returns>
     public static long? ReadNumber(ReadOnlySpan<byte> field)
     {
@@ -46,7 +46,8 @@ internal static class TarBlock
             return ReadBase256(field);
         }
 
-        var digits = field.Trim((byte)0).Trim((byte)' ').Trim((byte)0);
+        var digits = field.Trim(" \0"u8);
+        digits = digits.IndexOf((byte)0) is var nul and >= 0 ? digits[..nul] : digits;
         long value = 0;
         foreach (byte digit in digits)
         {
@@ -119,11 +120,11 @@ internal static class TarBlock
         return sum;
     }
 
-    /// <summary>Seconds of a PAX time (<c>1350244992.023960108</c>) rounded to the nearest, as the reference does.</summary>
+    /// <summary>Seconds of a PAX time (<c>1350244992.023960108</c>) rounded to the nearest, halves up, as the reference does.</summary>
     /// <returns>Null when it is not a time.</returns>
     public static long? ReadPaxTime(ReadOnlySpan<byte> text) =>
         decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal seconds)
         && Math.Abs(seconds) < long.MaxValue
-            ? (long)decimal.Round(seconds, MidpointRounding.AwayFromZero)
+            ? (long)decimal.Floor(seconds + 0.5m)
             : null;
 }

@@ -68,18 +68,18 @@ internal sealed class TarReader(Stream tar, Func<long, long, ByteSource> slice)
     private Entry ReadEntry(PaxRecords pax, string? longName, string? longLink, long headerSize)
     {
         byte flag = _block[156];
-        var ustarName = ReadUstarName();
-        var name = longName ?? pax.Text("GNU.sparse.name") ?? pax.Text("path") ?? ustarName;
+        bool isPaxSparse = flag != (byte)'S' && SparseMapReader.IsSparse(pax);
+
+        // The block's own name comes last: a longer one is cut off there, perhaps within a character.
+        var name = (isPaxSparse ? pax.Text("GNU.sparse.name") : null) ?? longName ?? pax.Text("path") ?? ReadUstarName();
         var type = TypeOf(flag, name);
         long stored = type != EntryType.File ? 0 : pax.Number("size") ?? headerSize;
-        if (stored < 0 || stored > long.MaxValue - _position - TarBlock.Size || Array.IndexOf(name.Split('/'), "..") >= 0 || name.Length == 0)
-        {
-            throw Invalid(name.Length == 0 ? "an entry has no name" : stored < 0 ? $"'{name}' has a negative size" : $"the name '{name}' leads out of the image");
-        }
-
+        CheckEntry(name, type, stored, isPaxSparse);
         long headerOffset = HeaderOffset;
         long contentOffset = _position;
-        var sparse = flag == (byte)'S' ? SparseMapReader.ReadGnu(_block, stored, Fill) : SparseMapReader.ReadPax(pax, stored, Fill);
+        var sparse = flag == (byte)'S' ? SparseMapReader.ReadGnu(_block, stored, Fill)
+            : isPaxSparse ? SparseMapReader.ReadPax(pax, stored, Fill)
+            : null;
         stored -= flag == (byte)'S' ? 0 : _position - contentOffset;
         IsSparse = sparse is not null;
         ContentOffset = _position;
@@ -104,6 +104,19 @@ internal sealed class TarReader(Stream tar, Func<long, long, ByteSource> slice)
 
         // The header of a sparse file describes what is stored; an ordinary file needs an ordinary one.
         return sparse is null ? entry with { Header = slice(headerOffset, ContentOffset - headerOffset) } : entry.WithEncodedHeader();
+    }
+
+    private void CheckEntry(string name, EntryType type, long stored, bool isSparse)
+    {
+        var wrong = name.Length == 0 ? "an entry has no name"
+            : stored < 0 || stored > long.MaxValue - _position - TarBlock.Size ? $"'{name}' has a size of {stored} bytes"
+            : Array.IndexOf(name.Split('/'), "..") >= 0 ? $"the name '{name}' leads out of the image"
+            : isSparse && type != EntryType.File ? $"'{name}' is sparse and not a file"
+            : null;
+        if (wrong is not null)
+        {
+            throw Invalid(wrong);
+        }
     }
 
     private bool HasMagic => _block.AsSpan(257, 5).SequenceEqual("ustar"u8);
@@ -149,14 +162,23 @@ internal sealed class TarReader(Stream tar, Func<long, long, ByteSource> slice)
 
     private bool ReadHeaderBlock()
     {
-        int read = tar.ReadAtLeast(_block, _block.Length, throwOnEndOfStream: false);
-        _position += read;
-        if (read == 0 || (read == _block.Length && !_block.AsSpan().ContainsAnyExcept((byte)0)))
+        int read = ReadBlock();
+        if (read == _block.Length && IsZero)
         {
-            return false;
+            // Two blocks of zeros are the end. What follows a single one is seen by some readers and not by others.
+            return ReadBlock() < _block.Length || IsZero ? false : throw Invalid("entries follow a block of zeros");
         }
 
-        return read == _block.Length && TarBlock.IsSealed(_block) ? true : throw Invalid($"the header at byte {_position - read} is damaged");
+        return read != 0 && (read == _block.Length && TarBlock.IsSealed(_block) ? true : throw Invalid($"the header at byte {_position - read} is damaged"));
+    }
+
+    private bool IsZero => !_block.AsSpan().ContainsAnyExcept((byte)0);
+
+    private int ReadBlock()
+    {
+        int read = tar.ReadAtLeast(_block, _block.Length, throwOnEndOfStream: false);
+        _position += read;
+        return read;
     }
 
     /// <summary>

@@ -48,7 +48,7 @@ public sealed record Toc(
         new(DiagnosticCode.NotEstargz, $"The layer's table of contents is not valid: {why}.", cause);
 }
 
-/// <summary>How a TOC is written and read: no reflection, no depth beyond what it needs, no key twice.</summary>
+/// <summary>How a TOC is written and read: no reflection, no depth beyond what it needs, no key twice, no null but where it means something.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, MaxDepth = 8)]
 [JsonSerializable(typeof(Toc))]
 internal sealed partial class TocJson : JsonSerializerContext
@@ -60,5 +60,6 @@ internal sealed partial class TocJson : JsonSerializerContext
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
         MaxDepth = 8,
         AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
     });
 }

@@ -9,11 +9,11 @@ namespace Estargz.Layers;
 public sealed record TocEntry
 {
     /// <summary>The path as the tar header has it.</summary>
-    [JsonPropertyName("name")]
+    [JsonPropertyName("name"), JsonRequired]
     public string Name { get; init; } = "";
 
     /// <summary><c>dir</c>, <c>reg</c>, <c>symlink</c>, <c>hardlink</c>, <c>char</c>, <c>block</c>, <c>fifo</c> or <c>chunk</c>.</summary>
-    [JsonPropertyName("type")]
+    [JsonPropertyName("type"), JsonRequired]
     public string Type { get; init; } = "";
 
     /// <summary>The size of a regular file in bytes.</summary>
@@ -66,7 +66,7 @@ public sealed record TocEntry
 
     /// <summary>Extended attributes; the JSON has the values in base64.</summary>
     [JsonPropertyName("xattrs")]
-    public SortedDictionary<string, byte[]>? Xattrs { get; init; }
+    public IReadOnlyDictionary<string, byte[]>? Xattrs { get; init; }
 
     /// <summary>Digest of a regular file's content.</summary>
     [JsonPropertyName("digest")]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Estargz.Images;
@@ -71,7 +72,7 @@ internal sealed class TocWriter
         DeviceMinor = entry.DeviceMinor,
         Xattrs = entry.Xattrs.Count == 0
             ? null
-            : new SortedDictionary<string, byte[]>(entry.Xattrs.ToDictionary(x => x.Key, x => x.Value.ToArray()), StringComparer.Ordinal),
+            : entry.Xattrs.ToImmutableSortedDictionary(x => x.Key, x => x.Value.ToArray(), StringComparer.Ordinal),
     };
 
     /// <summary>Readers fill in a name from the last one given for its number.</summary>

@@ -16,5 +16,6 @@ internal sealed class ScratchFolder : IDisposable
         return this[name];
     }
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    /// <summary>Not by the framework, which cannot name every file that can be on a disk.</summary>
+    public void Dispose() => Shell.Run("/", $"rm -rf '{Path}'");
 }
