@@ -71,6 +71,10 @@ async Task QuickstartAsync()
 
     await using var registry = await TestRegistry.StartAsync();
     Tell($"Started a registry at {registry.Host}");
+
+    // It speaks plain HTTP, which the SDK's own part of a publish has to be told.
+    const string Insecure = "DOTNET_CONTAINER_INSECURE_REGISTRIES";
+    Environment.SetEnvironmentVariable(Insecure, $"{registry.Host};{Environment.GetEnvironmentVariable(Insecure)}".TrimEnd(';'));
     if (baseImage is null && !await IsReachableAsync("https://mcr.microsoft.com/v2/"))
     {
         Tell("mcr.microsoft.com cannot be reached: making a base image of this machine's own .NET");
