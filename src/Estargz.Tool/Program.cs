@@ -1,1 +1,1 @@
-return 0;
+return await Estargz.Tool.CommandLine.RunAsync(args);

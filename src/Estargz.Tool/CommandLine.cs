@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+
+namespace Estargz.Tool;
+
+/// <summary>The command line: data to standard output, messages to standard error.</summary>
+internal static class CommandLine
+{
+    /// <summary>
+    /// How long a canceled command may take to end by itself. After that the process ends without it, which leaves
+    /// nothing behind: temporary files have no name.
+    /// </summary>
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Runs the command that the arguments name.</summary>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("Looks into container images whose layers are eStargz.") { VerifyCommand.Create(), InspectCommand.Create() };
+        Examples.AddTo(root);
+        var parsed = root.Parse(args);
+        if (parsed.Action is ParseErrorAction)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                Terminal.Tell($"error: {error.Message}");
+            }
+
+            Terminal.Tell($"See dotnet estargz {(parsed.CommandResult.Command == root ? "" : parsed.CommandResult.Command.Name + " ")}--help");
+            return ExitCode.Usage;
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TerminationTimeout,
+        });
+    }
+
+    /// <summary>The one place where failures become a line and an exit code.</summary>
+    public static async Task<int> CatchAsync(Func<CancellationToken, Task<int>> command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Off this thread, so that a signal is heard while a layer is decompressed.
+            return await Task.Run(() => command(cancellationToken), CancellationToken.None);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return ExitCode.Canceled;
+        }
+        catch (EstargzException e)
+        {
+            Terminal.Tell($"error {e.Code}: {e.Message}");
+        }
+        catch (Exception e)
+        {
+            Terminal.Tell($"error {DiagnosticCode.Bug}: This is a bug in Estargz: {e.GetType()}: {e.Message}");
+        }
+
+        return ExitCode.Failure;
+    }
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Estargz.Tool;
+
+/// <summary>The end of every help text.</summary>
+internal sealed class Examples(HelpAction help) : SynchronousCommandLineAction
+{
+    private const string Text = """
+        Examples:
+          dotnet estargz verify registry.example.com/shop/web:1.4
+          dotnet estargz verify registry.example.com/shop/web:1.4 --platform linux/arm64
+          dotnet estargz verify ./layout:1.4
+          dotnet estargz inspect localhost:5000/web --toc
+          dotnet estargz inspect localhost:5000/web --json
+        """;
+
+    /// <inheritdoc/>
+    public override bool ClearsParseErrors => true;
+
+    /// <summary>Makes the help of a command, and of all below it, end with examples.</summary>
+    public static void AddTo(RootCommand root)
+    {
+        var option = root.Options.OfType<HelpOption>().Single();
+        option.Action = new Examples((HelpAction)option.Action!);
+    }
+
+    /// <inheritdoc/>
+    public override int Invoke(ParseResult parseResult)
+    {
+        int code = help.Invoke(parseResult);
+        parseResult.InvocationConfiguration.Output.WriteLine(Text);
+        return code;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using Estargz.MSBuild.Tests.Peers;
+using Estargz.Testing;
+
+namespace Estargz.Tool.Tests;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData]
+    [InlineData("no-such-command")]
+    [InlineData("verify")]
+    [InlineData("verify", "a", "b")]
+    [InlineData("verify", "app:1", "--platform", "linux")]
+    [InlineData("inspect", "app:1", "--no-such-option")]
+    public async Task A_wrong_command_line_is_told_on_standard_error(params string[] arguments)
+    {
+        var run = await ToolRun.RunAsync(arguments);
+
+        Assert.Equal((ExitCode.Usage, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith("error: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--help", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help", "inspect")]
+    [InlineData("verify", "--help", "--platform")]
+    [InlineData("inspect", "--help", "--json")]
+    public async Task Help_has_examples(params string[] argumentsAndContent)
+    {
+        var run = await ToolRun.RunAsync(argumentsAndContent[..^1]);
+
+        Assert.Equal((ExitCode.Success, ""), (run.ExitCode, run.Error));
+        Assert.Contains(argumentsAndContent[^1], run.Output, StringComparison.Ordinal);
+        Assert.Contains("Examples:", run.Output, StringComparison.Ordinal);
+    }
+
+    [Requires("kill")]
+    public async Task Ctrl_C_ends_it_and_leaves_nothing_behind()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        using var folder = new TemporaryFolder();
+        var reference = TestImage.Store(registry, "app", new TestImage("amd64", TestLayer.Plain("a")));
+        var asked = new TaskCompletionSource();
+        var config = new TestImage("amd64", TestLayer.Plain("a")).Layers[0].Image.Descriptor.Digest.ToString();
+        registry.On("GET", config, async (context, _) =>
+        {
+            await context.Response.Body.WriteAsync(new byte[] { 0x1f });
+            await context.Response.Body.FlushAsync();
+            asked.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [ToolRun.Assembly, "verify", reference])
+        {
+            Environment = { ["TMPDIR"] = folder.Path, ["DOTNET_EnableDiagnostics"] = "0" },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await asked.Task;
+        (await Command.RunAsync("kill", ["-INT", $"{process.Id}"])).Succeeded();
+        await process.WaitForExitAsync();
+
+        Assert.Equal((ExitCode.Canceled, "", ""), (process.ExitCode, await output, await error));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+}

@@ -1,0 +1,62 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Text;
+using Estargz.Images;
+using Estargz.Layers;
+
+namespace Estargz.Tool.Tests;
+
+/// <summary>A layer in memory.</summary>
+/// <param name="Blob">Its bytes.</param>
+/// <param name="Image">Its descriptor and diffID.</param>
+internal sealed record TestLayer(byte[] Blob, ImageLayer Image)
+{
+    /// <summary>A plain tar.gz, as the system's own writers make it.</summary>
+    public static TestLayer Plain(params string[] names)
+    {
+        var tar = new MemoryStream();
+        using (var writer = new TarWriter(tar, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            foreach (var name in names)
+            {
+                writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes($"content of {name}")) });
+            }
+        }
+
+        var blob = new MemoryStream();
+        using (var gzip = new GZipStream(blob, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(tar.ToArray());
+        }
+
+        return new TestLayer(
+            blob.ToArray(), new ImageLayer(new Descriptor(MediaType.LayerGzip, Digest.OfBytes(blob.ToArray()), blob.Length), Digest.OfBytes(tar.ToArray())));
+    }
+
+    /// <summary>The same files as eStargz; those of <paramref name="first"/> stand before the landmark.</summary>
+    public static async Task<TestLayer> LazyAsync(string[] names, params string[] first)
+    {
+        using var plain = new MemoryStream(Plain(names).Blob);
+        using var source = await SourceLayer.OpenAsync(plain, MediaType.LayerGzip, Path.GetTempPath(), default);
+        var blob = new MemoryStream();
+        var layer = await source.ConvertAsync(first, LayerOptions.Default, blob, default);
+        return new TestLayer(blob.ToArray(), layer.ToImageLayer(ociTocAnnotation: false));
+    }
+
+    /// <summary>This layer with other annotations in the manifest.</summary>
+    public TestLayer With(string annotation, string value) => this with { Image = Image with { Descriptor = Image.Descriptor.With(annotation, value) } };
+
+    /// <summary>This layer without an annotation.</summary>
+    public TestLayer Without(string annotation) => this with
+    {
+        Image = Image with { Descriptor = Image.Descriptor with { Annotations = Image.Descriptor.Annotations.Remove(annotation) } },
+    };
+
+    /// <summary>This layer with one bit of its blob changed, and a digest that is right all the same: a liar's layer.</summary>
+    public TestLayer Forged(int offset)
+    {
+        var blob = (byte[])Blob.Clone();
+        blob[offset] ^= 1;
+        return this with { Blob = blob, Image = Image with { Descriptor = Image.Descriptor with { Digest = Digest.OfBytes(blob) } } };
+    }
+}
