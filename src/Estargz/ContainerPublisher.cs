@@ -105,7 +105,7 @@ public sealed class ContainerPublisher(PublishRequest request) : IDisposable
             workingDirectory,
             request.UserId,
             request.Created?.ToUnixTimeSeconds() ?? AppLayer.DefaultModifiedSeconds,
-            path => baseTree.Find(path)?.Entry);
+            path => baseTree.Find(path) is { IsDirectory: true } folder ? folder.Entry : null);
     }
 
     private StartupProfile? LoadProfile() =>

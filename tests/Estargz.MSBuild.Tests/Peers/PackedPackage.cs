@@ -11,7 +11,10 @@ public sealed class PackedPackage : IAsyncLifetime, IDisposable
     private readonly TemporaryFolder _folder = new();
 
     /// <summary>The feed: a folder with the package.</summary>
-    public string Feed => _folder.Path;
+    public string Feed => _folder["feed"];
+
+    /// <summary>The cache of converted base layers that all apps of the test run share.</summary>
+    public string Cache => _folder["cache"];
 
     /// <summary><c>0.1.0-test.</c> and a number.</summary>
     public string Version { get; } = "0.1.0-test." + DateTimeOffset.UtcNow.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);

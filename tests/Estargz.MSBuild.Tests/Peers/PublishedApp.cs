@@ -17,7 +17,7 @@ public sealed class PublishedApp : IDisposable
         var reference = package is null || referenced ? "" : $"""<ItemGroup><PackageReference Include="Estargz.MSBuild" Version="{package.Version}" /></ItemGroup>""";
         File.WriteAllText(_folder["Directory.Build.props"], $"""
             <Project>
-              <PropertyGroup>{(package is null ? "" : $"<EstargzVersion>{package.Version}</EstargzVersion>")}</PropertyGroup>
+              <PropertyGroup>{(package is null ? "" : $"<EstargzVersion>{package.Version}</EstargzVersion><EstargzCachePath>{package.Cache}</EstargzCachePath>")}</PropertyGroup>
               {reference}
             </Project>
             """);

@@ -10,6 +10,7 @@ public sealed class RegistryFixture : IAsyncLifetime
     private readonly Lazy<Task<string>> _baseImage;
     private readonly Lazy<Task<string>> _stockImage;
     private readonly Lazy<Task<string>> _convertedImage;
+    private Task<string>? _helloWeb;
 
     /// <summary>Starts nothing yet.</summary>
     public RegistryFixture()
@@ -31,6 +32,9 @@ public sealed class RegistryFixture : IAsyncLifetime
     /// <summary>Reference of the stock image that the reference tool made eStargz of.</summary>
     public Task<string> ConvertedImageAsync() => _convertedImage.Value;
 
+    /// <summary>Reference of <c>samples/HelloWeb</c> as our package publishes it on <see cref="BaseImage"/> without a start-up profile.</summary>
+    public Task<string> HelloWebAsync(PackedPackage package) => _helloWeb ??= PublishHelloWebAsync(package);
+
     /// <inheritdoc/>
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -51,6 +55,14 @@ public sealed class RegistryFixture : IAsyncLifetime
         return reference;
     }
 
+    private async Task<string> PublishHelloWebAsync(PackedPackage package)
+    {
+        var reference = $"{(await RegistryAsync()).Host}/ours/hello:1";
+        using var app = PublishedApp.FromSample("HelloWeb", package);
+        (await app.PublishContainerAsync(await BaseImageAsync(), reference, new Dictionary<string, string> { ["EstargzStartupProfile"] = "none" })).Succeeded();
+        return reference;
+    }
+
     private async Task<string> ConvertAsync()
     {
         var reference = $"{(await RegistryAsync()).Host}/converted/web:1";
@@ -60,6 +72,6 @@ public sealed class RegistryFixture : IAsyncLifetime
     }
 }
 
-/// <summary>Tests that share <see cref="RegistryFixture"/>.</summary>
+/// <summary>Tests that share <see cref="RegistryFixture"/> and <see cref="PackedPackage"/>.</summary>
 [CollectionDefinition("registry")]
-public sealed class RegistryGroup : ICollectionFixture<RegistryFixture>;
+public sealed class RegistryGroup : ICollectionFixture<RegistryFixture>, ICollectionFixture<PackedPackage>;

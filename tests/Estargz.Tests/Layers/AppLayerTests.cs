@@ -1,8 +1,10 @@
+using Estargz.Profiles;
+
 namespace Estargz.Layers;
 
 public class AppLayerTests
 {
-    private static string Create(string workingDirectory, Func<string, Entry?>? existing = null, params string[] files) => string.Join(' ', AppLayer
+    private static string Create(string workingDirectory, Func<string, TreeEntry?>? existing = null, params string[] files) => string.Join(' ', AppLayer
         .Create([.. files.Select(f => new ImageFile(f, "/dev/null", 0, f.EndsWith('*')))], workingDirectory, 1654, 7, existing ?? (_ => null))
         .Select(e => $"{e.Name.Replace(' ', '_')}:{Convert.ToString(e.Mode, 8)}:{e.UserId}:{e.GroupId}"));
 
@@ -33,8 +35,8 @@ public class AppLayerTests
         "/:700:0:0 app/:2770:5:6 app/f:644:1654:0",
         Create("/app", p => p switch
         {
-            "" => new Entry { Name = "./", Type = EntryType.Directory, Mode = 448 },
-            "app" => new Entry { Name = "app/", Type = EntryType.Directory, Mode = 1528, UserId = 5, GroupId = 6 },
+            "" => new TreeEntry("./", TreeEntryType.Directory) { Mode = 448 },
+            "app" => new TreeEntry("app/", TreeEntryType.Directory) { Mode = 1528, Uid = 5, Gid = 6 },
             _ => null,
         }, "app/f"));
 

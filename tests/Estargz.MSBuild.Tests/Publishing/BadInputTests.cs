@@ -1,0 +1,98 @@
+using System.Text.RegularExpressions;
+using Estargz.MSBuild.Tests.Peers;
+
+namespace Estargz.MSBuild.Tests.Publishing;
+
+/// <summary>A mistake is one line with a code, what was wrong and what to do; never a stack trace, and no tag moves.</summary>
+[Trait("Category", "Real")]
+[Collection("registry")]
+public sealed partial class BadInputTests(RegistryFixture registries, PackedPackage package)
+{
+    [Requires("base-image")]
+    public Task A_profile_that_is_not_there() => FailAsync("ESTARGZ2001", "there is no such file", ("EstargzStartupProfile", "missing.txt"));
+
+    [Requires("base-image")]
+    public Task A_registry_that_does_not_answer() => FailAsync("ESTARGZ4001", "ContainerRegistry", ("ContainerRegistry", "localhost:1"));
+
+    [Requires("base-image")]
+    public Task A_base_image_in_a_registry_that_does_not_answer() =>
+        FailAsync("ESTARGZ4001", "ContainerBaseImage", ("ContainerBaseImage", "localhost:1/base:1"));
+
+    [Requires("base-image")]
+    public async Task A_base_image_that_is_not_there() =>
+        await FailAsync("ESTARGZ4004", "ContainerBaseImage", ("ContainerBaseImage", $"{(await registries.RegistryAsync()).Host}/nobody/has:this"));
+
+    [Requires("base-image")]
+    public Task A_host_name_that_does_not_exist() => FailAsync("ESTARGZ4001", "no such host", ("ContainerBaseImage", "registry.invalid/base:1"));
+
+    [Requires("base-image")]
+    public Task Docker_manifests() => FailAsync("ESTARGZ1002", "OCI", ("ContainerImageFormat", "Docker"));
+
+    [Requires("base-image")]
+    public Task An_old_SDK() => FailAsync("ESTARGZ1001", "10.0.100", ("NETCoreSdkVersion", "9.0.300"));
+
+    [Requires("base-image")]
+    public Task A_chunk_size_that_is_no_number() => FailAsync("ESTARGZ1003", "EstargzChunkSize", ("EstargzChunkSize", "4MiB"));
+
+    [Requires("base-image")]
+    public Task A_level_that_does_not_exist() => FailAsync("ESTARGZ1003", "EstargzCompressionLevel", ("EstargzCompressionLevel", "10"));
+
+    [Requires("base-image")]
+    public Task An_unknown_compressor() => FailAsync("ESTARGZ1003", "zlib or managed", ("EstargzCompressor", "zstd"));
+
+    [Requires("base-image")]
+    public Task An_unknown_way_with_the_base_image() => FailAsync("ESTARGZ1003", "convert or keep", ("EstargzBaseImage", "yes"));
+
+    [Requires("base-image")]
+    public Task A_time_that_is_no_number() => FailAsync("ESTARGZ1003", "SOURCE_DATE_EPOCH", ("SOURCE_DATE_EPOCH", "yesterday"));
+
+    [Requires("base-image")]
+    public Task A_cache_that_cannot_be_written() => FailAsync("ESTARGZ5002", "EstargzCachePath", ("EstargzCachePath", "/proc/estargz"));
+
+    [Requires("base-image")]
+    public async Task A_wrong_password_and_none_at_all()
+    {
+        await using var registry = await DockerRegistry.StartAsync(authentication: true);
+        (string, string)[] properties = [("ContainerRegistry", registry.Host)];
+        Dictionary<string, string?> credentials = new()
+        {
+            ["DOTNET_CONTAINER_INSECURE_REGISTRIES"] = $"{registry.Host};{(await registries.RegistryAsync()).Host}",
+            ["DOCKER_CONFIG"] = "/nonexistent",
+        };
+
+        await FailAsync("ESTARGZ4002", "docker login", properties, credentials);
+        credentials["DOTNET_CONTAINER_PUSH_REGISTRY_UNAME"] = DockerRegistry.User;
+        credentials["DOTNET_CONTAINER_PUSH_REGISTRY_PWORD"] = "not-the-password";
+        var output = await FailAsync("ESTARGZ4003", "DOTNET_CONTAINER_PUSH_REGISTRY_UNAME", properties, credentials);
+
+        Assert.DoesNotContain("not-the-password", output, StringComparison.Ordinal);
+        Assert.DoesNotContain(registry.Requests, r => r.Method == "PUT");
+    }
+
+    private Task<string> FailAsync(string code, string says, params (string Name, string Value)[] properties) =>
+        FailAsync(code, says, properties, null);
+
+    private async Task<string> FailAsync(
+        string code, string says, (string Name, string Value)[] properties, IReadOnlyDictionary<string, string?>? environment)
+    {
+        using var app = await PublishedApp.FromTemplateAsync("console", package);
+        var registry = await registries.RegistryAsync();
+        var repository = $"bad/{Guid.NewGuid():N}";
+
+        // The properties of the mistake come last, so they replace what makes the publish right.
+        var publish = await app.PublishContainerAsync(
+            await registries.BaseImageAsync(), $"{registry.Host}/{repository}:1", properties.ToDictionary(p => p.Name, p => p.Value), environment);
+
+        var errors = ErrorLine().Matches(publish.Output + publish.Error).Select(m => m.Value).Distinct().ToList();
+        Assert.NotEqual(0, publish.ExitCode);
+        Assert.True(errors.Count == 1, publish.Output);
+        Assert.Contains($"error {code}: ", errors[0], StringComparison.Ordinal);
+        Assert.Contains(says, errors[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", publish.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(registry.Requests, r => r.Method == "PUT" && r.Path.Contains(repository, StringComparison.Ordinal));
+        return publish.Output + publish.Error;
+    }
+
+    [GeneratedRegex("^.*error [A-Z]+[0-9]+:.*$", RegexOptions.Multiline)]
+    private static partial Regex ErrorLine();
+}

@@ -1,0 +1,71 @@
+using Estargz.MSBuild.Tests.Peers;
+
+namespace Estargz.MSBuild.Tests.Publishing;
+
+/// <summary>The same source gives the same image, wherever and by whomever it is published.</summary>
+[Trait("Category", "Real")]
+[Collection("registry")]
+public sealed class ReproducibleTests(RegistryFixture registries, PackedPackage package)
+{
+    [Requires("base-image", "peers")]
+    public async Task The_same_digest_from_another_folder_time_zone_language_and_umask()
+    {
+        var first = await PublishAsync("first", "1700000000", []);
+        var second = await PublishAsync("second", "1700000000", [("TZ", "Asia/Kathmandu"), ("LANG", "tr_TR.UTF-8"), ("DOTNET_PROCESSOR_COUNT", "1")], umask: "077");
+
+        Assert.Equal(first.Manifests[0].Digest, second.Manifests[0].Digest);
+    }
+
+    [Requires("base-image", "peers")]
+    public async Task The_same_layers_when_only_the_clock_differs()
+    {
+        var first = await PublishAsync("third", null, []);
+        var second = await PublishAsync("fourth", null, []);
+
+        Assert.NotEqual(first.Manifests[0].Digest, second.Manifests[0].Digest);
+        Assert.Equal(first.Layers.Select(l => l.Digest), second.Layers.Select(l => l.Digest));
+    }
+
+    [Requires("base-image", "peers")]
+    public async Task The_managed_compressor_is_reproducible_too_and_smaller()
+    {
+        var fast = await PublishAsync("fast", "1", []);
+        var first = await PublishAsync("managed-1", "1", [("EstargzCompressor", "managed"), ("EstargzBaseImage", "keep")]);
+        var second = await PublishAsync("managed-2", "1", [("EstargzCompressor", "managed"), ("EstargzBaseImage", "keep"), ("DOTNET_EnableHWIntrinsic", "0")]);
+
+        Assert.Equal(first.Manifests[0].Digest, second.Manifests[0].Digest);
+        Assert.InRange(first.Layers[^1].Size, 1, fast.Layers[^1].Size - 1);
+    }
+
+    private async Task<ReferenceReport> PublishAsync(string tag, string? epoch, (string, string)[] environment, string umask = "022")
+    {
+        using var app = PublishedApp.FromSample("HelloWeb", package);
+        var host = (await registries.RegistryAsync()).Host;
+        var variables = environment.ToDictionary(e => e.Item1, e => (string?)e.Item2);
+        variables["SOURCE_DATE_EPOCH"] = epoch;
+
+        // All to one repository: what the labels and the name of the image say is the same.
+        await WithUmaskAsync(umask, async () => (await app.PublishContainerAsync(
+            await registries.BaseImageAsync(), $"{host}/reproducible/hello:{tag}", environment: variables)).Succeeded());
+
+        var report = await ReferenceLibrary.VerifyAsync($"{host}/reproducible/hello:{tag}");
+        Assert.True(report.Ok, report.Problems);
+        return report;
+    }
+
+    private static async Task WithUmaskAsync(string umask, Func<Task> action)
+    {
+        uint before = Umask(Convert.ToUInt32(umask, 8));
+        try
+        {
+            await action();
+        }
+        finally
+        {
+            _ = Umask(before);
+        }
+    }
+
+    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "umask")]
+    private static extern uint Umask(uint mask);
+}
