@@ -54,7 +54,7 @@ public class LayerVerifierTests
         var report = await layer.AssertValidAsync();
         Assert.Equal(layer.Layer.PrefetchSize, report.Index!.PrefetchSize);
         Assert.Equal(Number(layer.Toc[1], "offset"), report.Index.PrefetchSize);
-        Assert.Equal("2"u8.ToArray(), Gunzip(layer.Blob[..(int)report.Index.PrefetchSize])[^512..][..1]);
+        Assert.Equal("2"u8.ToArray(), Gunzip(layer.Blob[..(int)report.Index.PrefetchSize])[^1024..][..1]);
     }
 
     [Theory]
