@@ -45,7 +45,7 @@ public sealed class PublishFolderTests : IDisposable
     [Theory]
     [InlineData("ln -s missing broken", "broken")]
     [InlineData("ln -s b a; ln -s a b", "")]
-    [InlineData("mkdir d; ln -s .. d/up", "up")]
+    [InlineData("mkdir d; ln -s .. d/up", "/d' is more than 100 folders deep")]
     [InlineData("ln -s . a; ln -s . b; ln -s . c", "a")]
     [InlineData("touch $'caf\\xe9'", "caf")]
     [InlineData("mkdir $'caf\\xe9'; touch $'caf\\xe9/f'", "caf")]

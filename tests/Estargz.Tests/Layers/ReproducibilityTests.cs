@@ -32,11 +32,8 @@ public class ReproducibilityTests
         Assert.Equal(Some.Bytes(399 * 97 % 40_000, 399), one.ReadFile("d/I399-ı-İ"));
     }
 
-    [Theory]
-    [InlineData("tr-TR")]
-    [InlineData("ar-SA")]
-    [InlineData("sv-SE")]
-    public async Task Any_culture(string name)
+    [Fact]
+    public async Task Any_culture()
     {
         using var folder = new ScratchFolder();
         foreach (var file in new[] { "a_b", "a-b", "aB", "Ab", "ıI", "iİ", "å", "z", "ä" })
@@ -45,19 +42,20 @@ public class ReproducibilityTests
         }
 
         var invariant = await PublishAsync(folder.Path);
+        var negative = await ConvertAsync(new TarBuilder().Pax("mtime=-1.5").Add("f").Ended);
         var culture = CultureInfo.CurrentCulture;
         try
         {
-            // Made by hand where the machine has no cultures: another minus, other digits, another separator.
+            // Made by hand, because the tests run where there is only the invariant culture: another minus, another
+            // separator of decimals and of times.
             var other = (CultureInfo)CultureInfo.InvariantCulture.Clone();
             other.NumberFormat.NegativeSign = "~";
             other.NumberFormat.NumberDecimalSeparator = ",";
             other.DateTimeFormat.TimeSeparator = ".";
-            foreach (var c in new[] { other, CultureInfo.GetCultureInfo(name) })
-            {
-                CultureInfo.CurrentCulture = c;
-                Assert.Equal(invariant.Blob, (await PublishAsync(folder.Path)).Blob);
-            }
+            CultureInfo.CurrentCulture = other;
+            Assert.Equal("~1", $"{-1}");
+            Assert.Equal(invariant.Blob, (await PublishAsync(folder.Path)).Blob);
+            Assert.Equal(negative.Blob, (await ConvertAsync(new TarBuilder().Pax("mtime=-1.5").Add("f").Ended)).Blob);
         }
         finally
         {

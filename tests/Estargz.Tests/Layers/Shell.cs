@@ -10,7 +10,9 @@ internal static class Shell
     {
         var start = new ProcessStartInfo("/bin/bash", ["-euc", "umask 022; " + script])
         {
-            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();

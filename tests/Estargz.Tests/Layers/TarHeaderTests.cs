@@ -1,5 +1,5 @@
-using FrameworkTarReader = System.Formats.Tar.TarReader;
 using static Estargz.Layers.BuiltLayer;
+using FrameworkTarReader = System.Formats.Tar.TarReader;
 
 namespace Estargz.Layers;
 
