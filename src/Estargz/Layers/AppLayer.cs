@@ -39,7 +39,7 @@ public static class AppLayer
                 Mode = file.IsExecutable ? s_executableMode : s_fileMode,
                 UserId = userId,
                 ModifiedSeconds = modifiedSeconds,
-                Content = new FileSource(file.Source, file.Size),
+                Content = StaticAssetEndpoints.ContentOf(file, modifiedSeconds),
             };
         }
 
