@@ -66,7 +66,9 @@ async Task QuickstartAsync()
     RemoveEarlierPackages();
     foreach (var project in new[] { "Estargz.MSBuild", "Estargz.Tool" })
     {
-        await DotnetAsync("pack", Path.Combine(root, "src", project), "--configuration", "Release", "--output", packages, $"-p:Version={version}");
+        // Analyzers are for those who change the code; without them this ends sooner.
+        await DotnetAsync(
+            "pack", Path.Combine(root, "src", project), "--configuration", "Release", "--output", packages, $"-p:Version={version}", "-p:RunAnalyzers=false");
     }
 
     await using var registry = await TestRegistry.StartAsync();

@@ -7,7 +7,7 @@ namespace Estargz.Tool;
 /// <summary>An image in a registry.</summary>
 internal sealed class RegistrySource(Reference reference) : ImageSource
 {
-    private readonly Registry _registry = new(reference.Registry, new RegistryOptions { Warn = Terminal.Tell });
+    private readonly Registry _registry = new(reference.Registry, new RegistryOptions { Access = RegistryAccess.PullFromOutput, Warn = Terminal.Tell });
 
     /// <inheritdoc/>
     public override string Name => reference.ToString();

@@ -40,14 +40,14 @@ public sealed class CommandLineTests
     {
         await using var registry = await TestRegistry.StartAsync();
         using var folder = new TemporaryFolder();
-        var reference = TestImage.Store(registry, "app", new TestImage("amd64", TestLayer.Plain("a")));
+        var layer = TestLayer.Plain("a");
+        var reference = TestImage.Store(registry, "app", new TestImage("amd64", layer));
         var asked = new TaskCompletionSource();
-        var config = new TestImage("amd64", TestLayer.Plain("a")).Layers[0].Image.Descriptor.Digest.ToString();
-        registry.On("GET", config, async (context, _) =>
+        registry.On("GET", layer.Image.Descriptor.Digest.ToString(), async (context, _) =>
         {
             await context.Response.Body.WriteAsync(new byte[] { 0x1f });
             await context.Response.Body.FlushAsync();
-            asked.SetResult();
+            asked.TrySetResult();
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
         });
 
@@ -58,7 +58,7 @@ public sealed class CommandLineTests
             RedirectStandardError = true,
         })!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await asked.Task;
+        await Task.WhenAny(asked.Task, process.WaitForExitAsync());
         (await Command.RunAsync("kill", ["-INT", $"{process.Id}"])).Succeeded();
         await process.WaitForExitAsync();
 

@@ -19,7 +19,11 @@ internal sealed record TestLayer(byte[] Blob, ImageLayer Image)
         {
             foreach (var name in names)
             {
-                writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes($"content of {name}")) });
+                writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name)
+                {
+                    ModificationTime = DateTimeOffset.UnixEpoch,
+                    DataStream = new MemoryStream(Encoding.UTF8.GetBytes($"content of {name}")),
+                });
             }
         }
 

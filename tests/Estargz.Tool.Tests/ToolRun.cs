@@ -13,7 +13,7 @@ internal static class ToolRun
 
     /// <summary>Runs it with more variables.</summary>
     public static Task<Command> RunAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
-        Dotnet.RunAsync([Assembly, .. arguments], Clean.Concat(environment).ToDictionary());
+        Dotnet.RunAsync([Assembly, .. arguments], Clean.Where(variable => !environment.ContainsKey(variable.Key)).Concat(environment).ToDictionary());
 
     private static IReadOnlyDictionary<string, string?> Clean { get; } = new Dictionary<string, string?>
     {
