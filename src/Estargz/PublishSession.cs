@@ -39,6 +39,9 @@ internal sealed class PublishSession : IDisposable
     {
         Access = access,
         Environment = Request.Environment,
+
+        // The SDK reads the base image too, and gives up with a stack trace where it expects TLS.
+        TrustsLoopback = access == RegistryAccess.Push,
         Warn = Request.Tell,
     });
 }

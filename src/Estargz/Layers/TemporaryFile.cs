@@ -45,7 +45,7 @@ public sealed class TemporaryFile : IDisposable
         {
             throw new EstargzException(
                 DiagnosticCode.CacheUnusable,
-                $"No temporary file can be made in '{folder}': {e.Message} Set EstargzCachePath to a folder that can be written.",
+                $"No temporary file can be made in '{folder}': {e.Message} Set EstargzCachePath (for the tool: TMPDIR) to a folder that can be written.",
                 e);
         }
     }

@@ -25,7 +25,7 @@ internal sealed class Endpoint
         }
 
         _isPrivate = PrivateAddress.IsSpelledBy(origin);
-        AllowsInsecure = IsThisMachine(origin) || IsListed(registry, options.Variable("INSECURE_REGISTRIES"));
+        AllowsInsecure = origin.IdnHost is "localhost" || (options.TrustsLoopback && IsLoopback(origin)) || IsListed(registry, options.Variable("INSECURE_REGISTRIES"));
     }
 
     /// <summary>The registry as the user wrote it.</summary>
@@ -68,8 +68,8 @@ internal sealed class Endpoint
         return false;
     }
 
-    private static bool IsThisMachine(Uri uri) => uri.IdnHost is "localhost"
-        || (IPAddress.TryParse(uri.IdnHost.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+    private static bool IsLoopback(Uri uri) =>
+        IPAddress.TryParse(uri.IdnHost.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address);
 
     private static bool IsListed(string registry, string? list) => list is not null
         && list.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)

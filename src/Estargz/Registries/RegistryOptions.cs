@@ -9,6 +9,12 @@ public sealed record RegistryOptions
     /// <summary>Looks an environment variable up: credentials, insecure registries, folders of configuration files.</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 
+    /// <summary>
+    /// Whether a loopback address such as <c>127.0.0.1</c> may speak plain HTTP, as the name <c>localhost</c> always may.
+    /// The .NET SDK wants the address listed in <c>DOTNET_CONTAINER_INSECURE_REGISTRIES</c>.
+    /// </summary>
+    public bool TrustsLoopback { get; init; } = true;
+
     /// <summary>Takes one line that the user should see although nothing failed. May be called from any thread.</summary>
     public Action<string> Warn { get; init; } = _ => { };
 

@@ -26,6 +26,13 @@ public sealed partial class BadInputTests(RegistryFixture registries, PackedPack
     public Task A_host_name_that_does_not_exist() => FailAsync("ESTARGZ4001", "no such host", ("ContainerBaseImage", "registry.invalid/base:1"));
 
     [Requires("base-image")]
+    public async Task A_registry_without_TLS_that_is_not_listed() => await FailAsync(
+        "ESTARGZ4001",
+        "DOTNET_CONTAINER_INSECURE_REGISTRIES",
+        [],
+        new Dictionary<string, string?> { ["DOTNET_CONTAINER_INSECURE_REGISTRIES"] = null });
+
+    [Requires("base-image")]
     public Task Docker_manifests() => FailAsync("ESTARGZ1002", "OCI", ("ContainerImageFormat", "Docker"));
 
     [Requires("base-image")]

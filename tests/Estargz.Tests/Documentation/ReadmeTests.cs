@@ -1,0 +1,57 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+namespace Estargz.Tests.Documentation;
+
+public sealed partial class ReadmeTests
+{
+    private static readonly string Readme = File.ReadAllText(SourceTree.File("README.md"));
+
+    [Fact]
+    public void It_lists_every_diagnostic_code_once() => Assert.Equal(
+        typeof(DiagnosticCode).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetValue(null)!).Order(StringComparer.Ordinal),
+        Keys("Diagnostic codes"));
+
+    [Fact]
+    public void It_lists_every_property_once() => Assert.Equal(Properties(), Keys("Properties"));
+
+    [Fact]
+    public void It_names_no_property_that_does_not_exist() =>
+        Assert.Empty(PropertyName().Matches(Readme).Select(match => match.Value).Except(Properties()));
+
+    [Fact]
+    public void It_links_to_nothing_that_is_not_there()
+    {
+        var links = MarkdownLink.In(Readme).Where(link => !link.StartsWith('#')).Select(link => link.Split('#')[0]).ToArray();
+        Assert.NotEmpty(links);
+        Assert.All(links, link => Assert.True(Path.Exists(SourceTree.File(link)), link));
+    }
+
+    /// <summary>The public properties: those that <c>build/</c> sets or uses.</summary>
+    private static string[] Properties() =>
+    [
+        .. Directory.GetFiles(SourceTree.File("build"))
+            .SelectMany(file => PropertyUse().Matches(File.ReadAllText(file)))
+            .Select(match => match.Groups["name"].Value)
+            .Distinct()
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>The first cells of the table below a heading, without back-ticks and links, sorted.</summary>
+    private static string[] Keys(string heading)
+    {
+        var section = Regex.Match(Readme, $@"^## {heading}\s*$(?<text>.*?)(?=^## |\z)", RegexOptions.Multiline | RegexOptions.Singleline);
+        Assert.True(section.Success, $"README.md has no '## {heading}'.");
+        return [.. Row().Matches(section.Groups["text"].Value).Select(match => match.Groups["key"].Value).Order(StringComparer.Ordinal)];
+    }
+
+    [GeneratedRegex(@"\$\((?<name>Estargz[A-Z]\w*)\)|<(?<name>Estargz[A-Z]\w*)[\s>/]")]
+    private static partial Regex PropertyUse();
+
+    [GeneratedRegex(@"(?<![\w.])Estargz[A-Z]\w*")]
+    private static partial Regex PropertyName();
+
+    // | `EstargzEnabled` | ... or | [ESTARGZ1001](docs/ESTARGZ1001.md) | ...
+    [GeneratedRegex(@"^\|\s*\[?`?(?<key>(?:Estargz|ESTARGZ)\w+)", RegexOptions.Multiline)]
+    private static partial Regex Row();
+}
