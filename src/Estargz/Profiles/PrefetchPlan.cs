@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+
+namespace Estargz.Profiles;
+
+/// <summary>Which of the files that are read at start-up go into the prefetch zone.</summary>
+/// <remarks>
+/// A client fetches the zones of all layers at once, whole, and starts the container when it has them, or after 10 s;
+/// what is still on its way then is fetched again as the app asks for it. So the zones hold, by first access, what the
+/// link moves in 10 s. Left out is also a file above 2 MiB compressed of which the client fetches less than three
+/// quarters on demand, unless the link is faster than the client: then round trips cost more than bytes.
+/// </remarks>
+public sealed class PrefetchPlan
+{
+    /// <summary>How long clients wait for prefetch.</summary>
+    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
+
+    private PrefetchPlan(ImmutableArray<LayerPrefetch> layers, ImmutableArray<LeftOutFile> leftOut) => (Layers, LeftOut) = (layers, leftOut);
+
+    /// <summary>The layers, the lowest first.</summary>
+    public ImmutableArray<LayerPrefetch> Layers { get; }
+
+    /// <summary>What is not in the zones, by first access.</summary>
+    public ImmutableArray<LeftOutFile> LeftOut { get; }
+
+    /// <summary>The compressed bytes of all zones.</summary>
+    public long PrefetchBytes => Layers.Sum(layer => layer.Bytes);
+
+    /// <summary>The compressed bytes that are fetched until the app is ready: zones, reads on demand, footers and TOCs.</summary>
+    public long StartBytes => PrefetchBytes + LeftOut.Sum(file => file.OnDemand.Bytes) + (Layers.Length * StartEstimate.BytesPerLayer);
+
+    /// <summary>Decides.</summary>
+    /// <param name="files">What is read at start-up, by first access, of all layers.</param>
+    /// <param name="layers">The number of layers.</param>
+    /// <param name="link">The link that the image is made for.</param>
+    /// <param name="chunkSize">The size of a chunk in uncompressed bytes.</param>
+    public static PrefetchPlan Create(IEnumerable<PrefetchCandidate> files, int layers, NetworkLink link, long chunkSize)
+    {
+        var zones = Enumerable.Range(0, layers).Select(_ => ImmutableArray.CreateBuilder<string>()).ToArray();
+        var bytes = new long[layers];
+        var leftOut = ImmutableArray.CreateBuilder<LeftOutFile>();
+        long budget = Math.Max(0, (long)(link.BitsPerSecond / 8.0 * MaxWait.TotalSeconds) - (layers * StartEstimate.BytesPerLayer));
+        bool countBytes = link.BitsPerSecond / 8.0 < StartEstimate.ClientBytesPerSecond;
+        foreach (var file in files)
+        {
+            var onDemand = ReadAhead.Of(file.Entry.Pages, file.Size, file.CompressedSize, chunkSize);
+            bool sparse = countBytes && file.Entry.Pages is not null && file.CompressedSize > ReadAhead.Window && onDemand.Bytes < file.CompressedSize / 4 * 3;
+            if (sparse || file.CompressedSize > budget)
+            {
+                leftOut.Add(new LeftOutFile(file.Entry, sparse ? LeftOutReason.SparselyRead : LeftOutReason.OverBudget, file.CompressedSize, onDemand));
+                continue;
+            }
+
+            zones[file.Entry.Layer].Add(file.Entry.Name);
+            bytes[file.Entry.Layer] += file.CompressedSize;
+            budget -= file.CompressedSize;
+        }
+
+        var after = leftOut.ToLookup(file => file.Entry.Layer, file => file.Entry.Name);
+        return new PrefetchPlan(
+            [.. Enumerable.Range(0, layers).Select(layer => new LayerPrefetch(zones[layer].DrainToImmutable(), [.. after[layer]], bytes[layer]))],
+            leftOut.DrainToImmutable());
+    }
+
+    /// <summary>How long it takes until the app is ready, in seconds, see <see cref="StartEstimate"/>.</summary>
+    public double SecondsUntilReady(NetworkLink link, AppStart start) =>
+        StartEstimate.Seconds(StartBytes, LeftOut.Sum(file => file.OnDemand.Requests), link, start);
+}
