@@ -35,9 +35,6 @@ public sealed record AppShape
     /// <summary>Whether a self-contained app has native code ahead of time in its runtime's assemblies.</summary>
     public bool ReadyToRun { get; init; }
 
-    /// <summary>Whether that code is in one file for all assemblies.</summary>
-    public bool Composite { get; init; }
-
     /// <summary>Whether assemblies of the runtime that the app does not need were taken out.</summary>
     public bool Trimmed { get; init; }
 
@@ -84,7 +81,6 @@ public sealed record AppShape
             Assemblies = [.. assemblies],
             NativeLibraries = [.. dependencies.NativeLibraries.Where(file => File.Exists(Path.Combine(publishFolder, file)))],
             ReadyToRun = AssemblyFile.Read(Path.Combine(publishFolder, "System.Private.CoreLib.dll")) is { ReadyToRun: true },
-            Composite = config.SelfContained && Directory.EnumerateFiles(publishFolder, "*.r2r.dll").Any(),
 
             // Nothing refers to this façade, but a runtime pack has it: so it is the first to go.
             Trimmed = config.SelfContained && !File.Exists(Path.Combine(publishFolder, "WindowsBase.dll")),

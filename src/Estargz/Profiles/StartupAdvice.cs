@@ -13,16 +13,18 @@ public static class StartupAdvice
     /// <param name="files">What is read at start-up, as the plan was made of it.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="image">Names and compressed sizes of everything in the image.</param>
-    /// <param name="recorded">The names of the entries that a recording of the app read; null where there was none.</param>
+    /// <param name="recorded">What a recording of the app read; null where there was none.</param>
     public static ImmutableArray<Advice> For(
         AppShape shape,
         IReadOnlyCollection<PrefetchCandidate> files,
         PrefetchPlan plan,
         IEnumerable<(string Name, long CompressedSize)> image,
-        IReadOnlySet<string>? recorded)
+        StartupOrder? recorded)
     {
-        var fetched = Fetched(files, plan);
-        var untouched = recorded is null ? [] : files.Where(file => InZone(file, plan) && file.CompressedSize > 0 && !recorded.Contains(file.Entry.Name)).ToArray();
+        var leftOut = plan.LeftOut.ToDictionary(file => Place(file.Entry), file => file.OnDemand.Bytes);
+        var fetched = files.Select(file => (file.Entry.Name, Bytes: leftOut.GetValueOrDefault(Place(file.Entry), file.CompressedSize))).ToArray();
+        var read = recorded?.Entries.Select(Place).ToHashSet();
+        var untouched = files.Where(file => read?.Contains(Place(file.Entry)) == false && !leftOut.ContainsKey(Place(file.Entry)));
         Advice[] all =
         [
             Icu(shape, fetched),
@@ -44,15 +46,22 @@ public static class StartupAdvice
 
     private static IEnumerable<Advice> Runtime(AppShape shape, (string Name, long Bytes)[] fetched)
     {
-        if (shape.Kind is not (AppKind.SelfContained or AppKind.SingleFile))
+        long app = fetched.Where(file => IsCode(file.Name)).Sum(file => file.Bytes);
+        bool composite = fetched.Any(file => file.Name.EndsWith("r2r.dll", StringComparison.Ordinal));
+        if (shape.Kind == AppKind.FrameworkDependent)
+        {
+            yield return Of(AdviceKind.NoComposite, composite ? app : 0, "{0} of code is fetched before the app is ready. The framework of the base image is a composite, which is fetched as a whole: with a base image without it less is.");
+            yield break;
+        }
+
+        if (shape.Kind == AppKind.NativeAot)
         {
             yield break;
         }
 
-        long app = fetched.Where(file => IsCode(file.Name)).Sum(file => file.Bytes);
-        if (shape.Composite)
+        if (composite)
         {
-            yield return Of(AdviceKind.NoComposite, app, "{0} of code is fetched before the app is ready. A composite is read as a whole: with PublishReadyToRunComposite set to false about a quarter less is fetched.");
+            yield return Of(AdviceKind.NoComposite, app, "{0} of code is fetched before the app is ready. A composite is fetched as a whole: with PublishReadyToRunComposite set to false about a quarter less is.");
         }
         else if (shape.Kind == AppKind.SelfContained && !shape.ReadyToRun)
         {
@@ -70,13 +79,7 @@ public static class StartupAdvice
     private static bool IsCode(string name) =>
         Path.GetExtension(name) is ".dll" or "" || Path.GetFileName(name) is "libcoreclr.so" or "libclrjit.so";
 
-    private static bool InZone(PrefetchCandidate file, PrefetchPlan plan) => !plan.LeftOut.Any(left => left.Entry == file.Entry);
-
-    private static (string Name, long Bytes)[] Fetched(IReadOnlyCollection<PrefetchCandidate> files, PrefetchPlan plan)
-    {
-        var leftOut = plan.LeftOut.ToDictionary(file => file.Entry, file => file.OnDemand.Bytes);
-        return [.. files.Select(file => (file.Entry.Name, leftOut.GetValueOrDefault(file.Entry, file.CompressedSize)))];
-    }
+    private static (int Layer, string Name) Place(StartupEntry entry) => (entry.Layer, entry.Name);
 
     private static Advice Of(AdviceKind kind, long bytes, string message) => new(kind, bytes, string.Format(CultureInfo.InvariantCulture, message, Megabytes(bytes)));
 

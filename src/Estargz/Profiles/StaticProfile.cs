@@ -58,7 +58,9 @@ public static class StaticProfile
     private static IEnumerable<ProfileLine> Runtime(AppShape shape) =>
     [
         InFramework("libcoreclr.so", NetCore),
-        .. shape.Composite ? new[] { InApp("*.r2r.dll") } : [],
+
+        // A composite, where the image has one, holds the code of all its assemblies.
+        .. Frameworks(shape).Select(name => InFramework("*r2r.dll", name)),
         InFramework("System.Private.CoreLib.dll", NetCore),
         InFramework("libSystem.Native.so", NetCore),
         InApp(shape.Name + ".dll"),
