@@ -7,10 +7,6 @@ public sealed record AppShape
 {
     private static readonly string[] TlsAssemblies = ["System.Net.Http", "System.Net.Security", "System.Net.Quic", "System.Security.Cryptography.X509Certificates"];
 
-    private AppShape()
-    {
-    }
-
     /// <summary>The name of the entry assembly, or of the executable, without an extension.</summary>
     public required string Name { get; init; }
 

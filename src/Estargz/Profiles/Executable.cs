@@ -3,8 +3,9 @@ namespace Estargz.Profiles;
 /// <summary>A native executable in the publish folder.</summary>
 internal static class Executable
 {
-    // The SHA-256 of ".net core bundle": hosts have it in front of the place for the bundle's offset
-    // (dotnet/designs, "Single-file Publish").
+    // Every .NET host has the place for the offset of an app in it, 8 bytes, and then this, the SHA-256 of
+    // ".net core bundle" with a line end.
+    private const int OffsetSize = 8;
     private static readonly byte[] BundleMark =
     [
         0x8b, 0x12, 0x02, 0xb9, 0x6a, 0x61, 0x20, 0x38, 0x72, 0x7b, 0x93, 0x02, 0x14, 0xd7, 0xa0, 0x32,
@@ -23,12 +24,12 @@ internal static class Executable
             while (file.Read(buffer, kept, buffer.Length - kept) is > 0 and var read)
             {
                 var bytes = buffer.AsSpan(0, kept + read);
-                if (bytes.IndexOf(BundleMark) >= 0)
+                if (bytes.IndexOf(BundleMark) is >= OffsetSize and var mark)
                 {
-                    return true;
+                    return bytes.Slice(mark - OffsetSize, OffsetSize).ContainsAnyExcept((byte)0);
                 }
 
-                kept = Math.Min(bytes.Length, BundleMark.Length - 1);
+                kept = Math.Min(bytes.Length, OffsetSize + BundleMark.Length - 1);
                 bytes[^kept..].CopyTo(buffer);
             }
 

@@ -32,7 +32,7 @@ public sealed partial record NetworkLink(TimeSpan RoundTrip, long BitsPerSecond)
             double bits = rate * (Is("rateUnit", "kbit") ? 1e3 : Is("rateUnit", "mbit") ? 1e6 : 1e9);
             if (milliseconds <= 10_000 && bits is >= 1e3 and <= 1e12)
             {
-                return new NetworkLink(TimeSpan.FromMilliseconds(milliseconds), (long)bits);
+                return new NetworkLink(TimeSpan.FromMilliseconds(milliseconds), (long)Math.Round(bits));
             }
         }
 

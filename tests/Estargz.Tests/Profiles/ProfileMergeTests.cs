@@ -7,7 +7,7 @@ public class ProfileMergeTests
 {
     [Fact]
     public void Lines_stand_where_they_stand_earliest() => Assert.Equal(
-        ["host", "app1", "app2", "icu", "last1", "last2"],
+        ["host", "app1", "app2", "last1", "icu", "last2"],
         Merge("host\napp1\nlast1\nicu", "host\napp2\nicu\nlast2").Paths.AsEnumerable());
 
     [Fact]
