@@ -7,6 +7,10 @@ public sealed record AppShape
 {
     private static readonly string[] TlsAssemblies = ["System.Net.Http", "System.Net.Security", "System.Net.Quic", "System.Security.Cryptography.X509Certificates"];
 
+    // They encrypt cookies and keys.
+    private static readonly string[] OpenSslAssemblies =
+        ["Microsoft.AspNetCore.Antiforgery", "Microsoft.AspNetCore.Authentication", "Microsoft.AspNetCore.DataProtection", "Microsoft.AspNetCore.Identity"];
+
     /// <summary>The name of the entry assembly, or of the executable, without an extension.</summary>
     public required string Name { get; init; }
 
@@ -40,8 +44,11 @@ public sealed record AppShape
     /// <summary>Whether it runs in the generic host.</summary>
     public bool IsHosted => IsWeb || Refers("Microsoft.Extensions.Hosting");
 
-    /// <summary>Whether it is likely to use OpenSSL and the certificates of the image.</summary>
-    public bool UsesTls => TlsAssemblies.Any(Refers);
+    /// <summary>Whether it is likely to make or take TLS connections, and to read the certificates of the image.</summary>
+    public bool UsesTls => TlsAssemblies.Any(RefersBelow);
+
+    /// <summary>Whether it is likely to use OpenSSL.</summary>
+    public bool UsesOpenSsl => UsesTls || OpenSslAssemblies.Any(RefersBelow);
 
     /// <summary>Looks at a publish folder.</summary>
     /// <param name="publishFolder">What <c>dotnet publish</c> wrote.</param>
@@ -85,6 +92,9 @@ public sealed record AppShape
 
     /// <summary>Whether the app asks for, or brings along, a shared framework.</summary>
     public bool Uses(string framework) => Frameworks.Any(used => used.Name == framework);
+
+    private bool RefersBelow(string prefix) =>
+        Refers(prefix) || Assemblies.Any(reference => reference.Name.StartsWith(prefix + ".", StringComparison.Ordinal));
 
     private bool Refers(string assembly) => Assemblies.Any(reference => reference.Name == assembly);
 }

@@ -55,4 +55,5 @@ internal sealed record AssemblyFile(ImmutableArray<string> References, bool Read
                 }
             }
         }
-    }}
+    }
+}

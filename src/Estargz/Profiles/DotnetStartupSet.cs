@@ -36,6 +36,7 @@ public static class DotnetStartupSet
             .. shape.InvariantGlobalization ? Array.Empty<string>() : ["globalization"],
             .. shape.IsHosted ? ["generic host"] : Array.Empty<string>(),
             .. shape.IsWeb ? ["web"] : Array.Empty<string>(),
+            .. shape.UsesOpenSsl ? ["openssl"] : Array.Empty<string>(),
             .. shape.UsesTls ? ["tls"] : Array.Empty<string>(),
         ];
         return StartupProfile.Of(All.Header, sections.SelectMany(name => Sections.Value[name].Lines).Where(line => IsUsed(line.Token, shape)));

@@ -23,6 +23,9 @@ public static class StartEstimate
     private const double RoundTripsPerWindow = 1.2;
     private const double SecondsPerWindow = 0.013;
 
+    /// <summary>What one read on demand costs, its bytes aside, in seconds.</summary>
+    public static double SecondsPerRequest(NetworkLink link) => (link.RoundTrip.TotalSeconds * RoundTripsPerWindow) + SecondsPerWindow;
+
     /// <summary>The estimate in seconds.</summary>
     /// <param name="bytes">All bytes that are fetched until the app is ready.</param>
     /// <param name="windows">Requests for what is not in the prefetch zone, one after the other.</param>
@@ -30,7 +33,7 @@ public static class StartEstimate
     /// <param name="start">What the app has to do.</param>
     public static double Seconds(long bytes, int windows, NetworkLink link, AppStart start) =>
         (bytes / Math.Min(link.BitsPerSecond / 8.0, ClientBytesPerSecond))
-        + (link.RoundTrip.TotalSeconds * (RoundTrips + (RoundTripsPerWindow * windows)))
-        + (SecondsPerWindow * windows)
+        + (link.RoundTrip.TotalSeconds * RoundTrips)
+        + (windows * SecondsPerRequest(link))
         + start switch { AppStart.NativeAot => 0.27, AppStart.JustInTime => 1.0, _ => 0.7 };
 }

@@ -40,8 +40,9 @@ public class DotnetStartupSetTests
     [Theory]
     [InlineData(AppKind.FrameworkDependent, false, "every runtime icu")]
     [InlineData(AppKind.FrameworkDependent, true, "every runtime icu host web")]
-    [InlineData(AppKind.FrameworkDependent, false, "every runtime icu tls", "System.Net.Http")]
+    [InlineData(AppKind.FrameworkDependent, false, "every runtime icu openssl tls", "System.Net.Http")]
     [InlineData(AppKind.FrameworkDependent, false, "every runtime icu host", "Microsoft.Extensions.Hosting")]
+    [InlineData(AppKind.FrameworkDependent, true, "every runtime icu host web openssl", "Microsoft.AspNetCore.Authentication.Cookies")]
     [InlineData(AppKind.SingleFile, false, "every icu")]
     [InlineData(AppKind.NativeAot, false, "every icu")]
     public void An_app_reads_what_apps_of_its_kind_read(AppKind kind, bool web, string parts, params string[] references)
@@ -51,7 +52,7 @@ public class DotnetStartupSetTests
         [
             ("every", "usr/lib/*-linux-gnu*/libc.so.6"), ("runtime", "$(framework:Microsoft.NETCore.App)/libcoreclr.so"), ("icu", "usr/lib/libicuuc.so.*"),
             ("host", "$(framework:Microsoft.NETCore.App)/System.ComponentModel.dll"), ("web", "$(framework:Microsoft.AspNetCore.App)/Microsoft.AspNetCore.dll"),
-            ("tls", "etc/ssl/certs/*"),
+            ("openssl", "etc/ssl/openssl.cnf"), ("tls", "etc/ssl/certs/*"),
         ];
         Assert.Equal(parts, string.Join(' ', samples.Where(sample => paths.Contains(sample.Path)).Select(sample => sample.Part)));
         Assert.Equal(web, paths.Any(path => path.Contains("AspNetCore.App", StringComparison.Ordinal)));

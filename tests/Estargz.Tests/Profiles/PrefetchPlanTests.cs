@@ -55,6 +55,19 @@ public class PrefetchPlanTests
     }
 
     [Fact]
+    public void What_is_sooner_moved_than_asked_for_goes_first()
+    {
+        // A request costs 73 ms, which is 182 kB.
+        var small = new PrefetchCandidate(new StartupEntry(0, "small"), 300_000, 180_000);
+        var larger = new PrefetchCandidate(new StartupEntry(0, "larger"), 300_000, 185_000);
+        var plan = Plan(Slow, File(0, "a", 12), larger, File(0, "b", 11), File(0, "c", 3), small);
+        Assert.Equal("a larger b small", string.Join(' ', plan.Layers[0].Zone));
+        plan = Plan(Slow, File(0, "a", 12), File(0, "b", 11), new PrefetchCandidate(new StartupEntry(0, "rest"), 1_000_000, 500_000), larger, small);
+        Assert.Equal("a b rest small", string.Join(' ', plan.Layers[0].Zone));
+        Assert.Equal("larger", string.Join(' ', plan.Layers[0].After));
+    }
+
+    [Fact]
     public void A_slow_link_takes_longer()
     {
         var plan = Plan(Slow, File(0, "a", 10), File(0, "icu", 12, "0-3"));
