@@ -45,7 +45,7 @@ public sealed class ImageTree
         {
             if (Walk(Root, segments[..known], []) is { IsDirectory: true } directory)
             {
-                return string.Join('/', [.. PathOf(directory), .. segments[known..]]);
+                return string.Join('/', [.. TreePath.Segments(directory.Path), .. segments[known..]]);
             }
         }
 
@@ -125,10 +125,6 @@ public sealed class ImageTree
 
         return node;
     }
-
-    private static IEnumerable<string> PathOf(TreeNode node) => node.Parent is { } parent
-        ? PathOf(parent).Append(parent.Children.First(child => child.Value == node).Key)
-        : [];
 
     private static void Meet(TreeNode node, List<TreeNode> met)
     {

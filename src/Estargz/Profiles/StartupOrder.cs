@@ -5,8 +5,15 @@ namespace Estargz.Profiles;
 /// <summary>A start-up profile, told in the terms of the layers of one image.</summary>
 public sealed class StartupOrder
 {
-    private StartupOrder(ImmutableArray<ImmutableArray<string>> layers, ImmutableArray<string> notFound) =>
-        (Layers, NotFound) = (layers, notFound);
+    private StartupOrder(int layers, ImmutableArray<StartupEntry> entries, ImmutableArray<string> notFound)
+    {
+        (Entries, NotFound) = (entries, notFound);
+        var names = entries.ToLookup(entry => entry.Layer, entry => entry.Name);
+        Layers = [.. Enumerable.Range(0, layers).Select(layer => names[layer].ToImmutableArray())];
+    }
+
+    /// <summary>What is read of all layers, in the order of the profile, each entry once.</summary>
+    public ImmutableArray<StartupEntry> Entries { get; }
 
     /// <summary>
     /// For each layer, the lowest first: the names of the entries to put first, in this order, exactly as the layer
@@ -25,31 +32,50 @@ public sealed class StartupOrder
     /// </remarks>
     /// <param name="profile">The profile.</param>
     /// <param name="tree">The image.</param>
-    public static StartupOrder Create(StartupProfile profile, ImageTree tree)
+    /// <param name="workingDirectory">The image's working directory, for <c>$(app)</c>; the SDK's default where none is given.</param>
+    public static StartupOrder Create(StartupProfile profile, ImageTree tree, string workingDirectory = "/app")
     {
-        var names = Enumerable.Range(0, tree.LayerCount).Select(_ => ImmutableArray.CreateBuilder<string>()).ToArray();
+        var folders = TokenFolders.Of(tree, workingDirectory);
+        var paths = profile.Lines.Select(folders.Expand).ToArray();
+        var globs = GlobSet.Match(paths.Where(path => Glob.IsPattern(path) && tree.Trace(path).IsEmpty).Distinct(StringComparer.Ordinal), tree);
+        var entries = ImmutableArray.CreateBuilder<StartupEntry>();
+        var places = new Dictionary<TreeNode, int>();
         var notFound = ImmutableArray.CreateBuilder<string>();
-        var seen = new HashSet<TreeNode>();
-        var globs = GlobSet.Match(profile.Paths.Where(path => Glob.IsPattern(path) && tree.Trace(path).IsEmpty), tree);
-        foreach (var path in profile.Paths)
+        foreach (var (line, path) in profile.Lines.Zip(paths))
         {
-            ImmutableArray<TreeNode> nodes = globs.TryGetValue(path, out var match)
-                ? [.. match.Nodes.SelectMany(node => tree.Trace(node))]
-                : tree.Trace(path);
-            foreach (var node in nodes.Where(seen.Add))
+            var match = globs.GetValueOrDefault(path);
+            ImmutableArray<ImmutableArray<TreeNode>> traces = match is null ? [tree.Trace(path)] : [.. match.Nodes.Select(node => tree.Trace(node))];
+            foreach (var trace in traces)
             {
-                if (node.Entry is { } entry)
+                foreach (var node in trace)
                 {
-                    names[node.Layer].Add(entry.Name);
+                    Add(node, node == trace[^1] ? line.Pages : null);
                 }
             }
 
-            if (!(match?.Any ?? !nodes.IsEmpty))
+            if (!(match?.Any ?? !traces[0].IsEmpty))
             {
-                notFound.Add(path);
+                notFound.Add(line.ToString());
             }
         }
 
-        return new StartupOrder([.. names.Select(list => list.DrainToImmutable())], notFound.DrainToImmutable());
+        return new StartupOrder(tree.LayerCount, entries.DrainToImmutable(), notFound.DrainToImmutable());
+
+        void Add(TreeNode node, TouchedPages? pages)
+        {
+            if (node.Entry is not { } entry)
+            {
+                return;
+            }
+
+            if (places.TryAdd(node, entries.Count))
+            {
+                entries.Add(new StartupEntry(node.Layer, entry.Name, pages));
+            }
+            else if (pages is not null)
+            {
+                entries[places[node]] = entries[places[node]] with { Pages = TouchedPages.Union(entries[places[node]].Pages, pages) };
+            }
+        }
     }
 }

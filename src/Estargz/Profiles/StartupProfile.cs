@@ -3,11 +3,7 @@ using System.Text;
 
 namespace Estargz.Profiles;
 
-/// <summary>
-/// What is read at start-up, the most urgent first: text, a path or glob in each line. Lines that begin with <c>#</c>
-/// and blank lines mean nothing, nor do blanks around a path, a <c>/</c> or <c>./</c> before it, or its second
-/// mention. A path that begins with <c>#</c> is written <c>/#…</c>.
-/// </summary>
+/// <summary>What is read at start-up, the most urgent first.</summary>
 public sealed class StartupProfile
 {
     /// <summary>How many bytes a profile may have: 16 MiB.</summary>
@@ -16,12 +12,39 @@ public sealed class StartupProfile
     /// <summary>How many lines a profile may have.</summary>
     public const int MaxLines = 1_000_000;
 
-    private StartupProfile(ImmutableArray<string> paths) => Paths = paths;
+    private StartupProfile(ProfileHeader header, ImmutableArray<ProfileLine> lines) => (Header, Lines) = (header, lines);
 
-    /// <summary>The paths and globs in their order, each once, without a slash at either end.</summary>
-    public ImmutableArray<string> Paths { get; }
+    /// <summary>What the profile says of itself.</summary>
+    public ProfileHeader Header { get; }
 
-    /// <summary>Reads a profile from a file in UTF-8.</summary>
+    /// <summary>The paths and globs in their order, each once.</summary>
+    public ImmutableArray<ProfileLine> Lines { get; }
+
+    /// <summary>The same as text: tokens as they are written, no slash at either end.</summary>
+    public ImmutableArray<string> Paths => [.. Lines.Select(line => line.ToString())];
+
+    /// <summary>Makes a profile. What is mentioned again counts at its first place; touched pages are collected.</summary>
+    public static StartupProfile Of(ProfileHeader header, IEnumerable<ProfileLine> lines)
+    {
+        var places = new Dictionary<(PathToken?, string), int>();
+        var distinct = ImmutableArray.CreateBuilder<ProfileLine>();
+        foreach (var line in lines)
+        {
+            if (places.TryAdd((line.Token, line.Path), distinct.Count))
+            {
+                distinct.Add(line);
+            }
+            else if (line.Pages is not null)
+            {
+                int place = places[(line.Token, line.Path)];
+                distinct[place] = distinct[place] with { Pages = TouchedPages.Union(distinct[place].Pages, line.Pages) };
+            }
+        }
+
+        return new StartupProfile(header, distinct.DrainToImmutable());
+    }
+
+    /// <summary>Reads a profile from a file in UTF-8, in any of the forms that <see cref="Parse"/> knows.</summary>
     /// <param name="path">The file.</param>
     /// <param name="from">Where its name came from, for messages: <c>EstargzStartupProfile</c>.</param>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.ProfileUnreadable"/>.</exception>
@@ -33,7 +56,7 @@ public sealed class StartupProfile
             using var file = File.OpenRead(path);
             if (file.Length > MaxSize)
             {
-                throw TooLong(source);
+                throw ProfileFailure.TooLong(source);
             }
 
             var bytes = new byte[file.Length];
@@ -42,13 +65,16 @@ public sealed class StartupProfile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw e is DecoderFallbackException ? NotText(source, e) : Unreadable(
+            throw e is DecoderFallbackException ? ProfileFailure.NotText(source, e) : ProfileFailure.Unreadable(
                 $"The start-up profile {source} cannot be read: {(e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : "it may not be read")}."
                 + " Give the path of a profile, or leave the property empty.", e);
         }
     }
 
-    /// <summary>Reads a profile.</summary>
+    /// <summary>
+    /// Reads a profile: our text, which is also what <c>ctr-remote --prefetch-list</c> takes, the record that ctr-remote
+    /// writes, or a SOCI list of files.
+    /// </summary>
     /// <param name="text">Its text; a byte order mark and either kind of line ends do not matter.</param>
     /// <param name="from">What it is, for messages.</param>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.ProfileUnreadable"/>.</exception>
@@ -57,46 +83,32 @@ public sealed class StartupProfile
         var content = text.AsSpan().TrimStart('\uFEFF');
         if (content.Length > MaxSize)
         {
-            throw TooLong(from);
+            throw ProfileFailure.TooLong(from);
         }
 
-        if (content.Contains('\0'))
-        {
-            throw NotText(from, null);
-        }
-
-        var paths = ImmutableArray.CreateBuilder<string>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        int number = 0;
-        foreach (var line in content.Split('\n'))
-        {
-            if (++number > MaxLines)
-            {
-                throw TooLong(from);
-            }
-
-            var trimmed = content[line].Trim(" \t\r");
-            if (trimmed.IsEmpty || trimmed[0] == '#')
-            {
-                continue;
-            }
-
-            var path = string.Join('/', TreePath.Segments(trimmed.ToString()));
-            if (path.Length > 0 && seen.Add(path))
-            {
-                paths.Add(path);
-            }
-        }
-
-        return new StartupProfile(paths.DrainToImmutable());
+        return content.Contains('\0') ? throw ProfileFailure.NotText(from)
+            : ProfileJson.IsJson(content) ? ProfileJson.Read(content, from)
+            : ProfileText.Read(content, from);
     }
 
-    private static EstargzException NotText(string from, Exception? cause) =>
-        Unreadable($"The start-up profile {from} is not text in UTF-8. Save it as UTF-8, one path in each line.", cause);
+    /// <summary>
+    /// Joins profiles: all their lines, each where it stands earliest in any of them, in the order of the profiles where
+    /// that is the same place. Two lines that all profiles have in the same order keep it.
+    /// </summary>
+    public static StartupProfile Merge(IEnumerable<StartupProfile> profiles)
+    {
+        ImmutableArray<StartupProfile> all = [.. profiles];
+        var lines =
+            from profile in all
+            from line in profile.Lines.Select((line, place) => (line, place))
+            orderby line.place
+            select line.line;
+        return Of(ProfileHeader.Merge(all.Select(profile => profile.Header)), lines);
+    }
 
-    private static EstargzException TooLong(string from) =>
-        Unreadable($"The start-up profile {from} has more than {MaxSize} bytes or {MaxLines} lines. Use globs, or record it anew.", null);
+    /// <summary>The same profile in words that are true for other images too, see <see cref="TokenFolders.Portable"/>.</summary>
+    public StartupProfile ToPortable(TokenFolders folders) => Of(Header, Lines.Select(folders.Portable));
 
-    private static EstargzException Unreadable(string message, Exception? cause) =>
-        new(DiagnosticCode.ProfileUnreadable, message, cause);
+    /// <summary>The profile as text: the same for equal profiles, and it reads as the same profile.</summary>
+    public string ToText() => ProfileText.Write(this);
 }

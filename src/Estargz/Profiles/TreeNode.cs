@@ -32,6 +32,21 @@ public sealed class TreeNode
     /// <summary>Where this points, if it is a symbolic link, or another name of one; else null.</summary>
     internal string? SymlinkTarget => (HardLinkTarget ?? this).Entry is { Type: TreeEntryType.Symlink } link ? link.LinkTarget ?? "" : null;
 
+    /// <summary>The names from the root to here, with slashes between them.</summary>
+    internal string Path
+    {
+        get
+        {
+            var names = new Stack<string>();
+            for (var node = this; node.Parent is { } parent; node = parent)
+            {
+                names.Push(node.Name);
+            }
+
+            return string.Join('/', names);
+        }
+    }
+
     /// <summary>What has this name in this directory, or null.</summary>
     internal TreeNode? Child(string name) => _children?.GetValueOrDefault(name);
 

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+
+namespace Estargz.Profiles;
+
+/// <summary>What a publish folder shows of how its app starts.</summary>
+public sealed record AppShape
+{
+    private static readonly string[] TlsAssemblies = ["System.Net.Http", "System.Net.Security", "System.Net.Quic", "System.Security.Cryptography.X509Certificates"];
+
+    // They encrypt cookies and keys.
+    private static readonly string[] OpenSslAssemblies =
+        ["Microsoft.AspNetCore.Antiforgery", "Microsoft.AspNetCore.Authentication", "Microsoft.AspNetCore.DataProtection", "Microsoft.AspNetCore.Identity"];
+
+    /// <summary>The name of the entry assembly, or of the executable, without an extension.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How the app brings, or finds, its runtime.</summary>
+    public required AppKind Kind { get; init; }
+
+    /// <summary>The shared frameworks that it asks for, or brings along; none where everything is in one executable.</summary>
+    public ImmutableArray<FrameworkVersion> Frameworks { get; init; } = [];
+
+    /// <summary>Whether it does without ICU.</summary>
+    public bool InvariantGlobalization { get; init; }
+
+    /// <summary>
+    /// The assemblies that the app leads to, breadth first, and whether each is in the folder. Those of a self-contained
+    /// app's runtime count as not in the folder.
+    /// </summary>
+    public ImmutableArray<(string Name, bool InFolder)> Assemblies { get; init; } = [];
+
+    /// <summary>Native libraries of packages, as paths below the folder.</summary>
+    public ImmutableArray<string> NativeLibraries { get; init; } = [];
+
+    /// <summary>Whether a self-contained app has native code ahead of time in its runtime's assemblies.</summary>
+    public bool ReadyToRun { get; init; }
+
+    /// <summary>Whether assemblies of the runtime that the app does not need were taken out.</summary>
+    public bool Trimmed { get; init; }
+
+    /// <summary>Whether the app is an ASP.NET Core app.</summary>
+    public bool IsWeb => Uses("Microsoft.AspNetCore.App");
+
+    /// <summary>Whether it runs in the generic host.</summary>
+    public bool IsHosted => IsWeb || Refers("Microsoft.Extensions.Hosting");
+
+    /// <summary>Whether it is likely to make or take TLS connections, and to read the certificates of the image.</summary>
+    public bool UsesTls => TlsAssemblies.Any(RefersBelow);
+
+    /// <summary>Whether it is likely to use OpenSSL.</summary>
+    public bool UsesOpenSsl => UsesTls || OpenSslAssemblies.Any(RefersBelow);
+
+    /// <summary>Looks at a publish folder.</summary>
+    /// <param name="publishFolder">What <c>dotnet publish</c> wrote.</param>
+    /// <param name="name">The name of the entry assembly.</param>
+    /// <param name="rid">The runtime identifier of the image: <c>linux-x64</c>.</param>
+    /// <param name="invariantGlobalization">
+    /// The project's <c>InvariantGlobalization</c>: an app of one executable has it inside, where it cannot be seen.
+    /// </param>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.FileUnreadable"/>.</exception>
+    public static AppShape Read(string publishFolder, string name, string rid, bool invariantGlobalization = false)
+    {
+        if (RuntimeConfig.Read(Path.Combine(publishFolder, name + ".runtimeconfig.json")) is not { } config)
+        {
+            return new AppShape
+            {
+                Name = name,
+                Kind = Executable.IsSingleFile(Path.Combine(publishFolder, name)) ? AppKind.SingleFile : AppKind.NativeAot,
+                InvariantGlobalization = invariantGlobalization,
+                NativeLibraries = [.. Directory.EnumerateFiles(publishFolder, "*.so").Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)],
+            };
+        }
+
+        var dependencies = DependencyFile.Read(Path.Combine(publishFolder, name + ".deps.json"), rid);
+        var assemblies =
+            from assembly in AssemblyFile.Walk(publishFolder, name, dependencies.RuntimePack.Contains)
+            select (assembly.Name, assembly.InFolder && !dependencies.RuntimePack.Contains(assembly.Name + ".dll"));
+        return new AppShape
+        {
+            Name = name,
+            Kind = config.SelfContained ? AppKind.SelfContained : AppKind.FrameworkDependent,
+            Frameworks = config.Frameworks,
+            InvariantGlobalization = config.InvariantGlobalization,
+            Assemblies = [.. assemblies],
+            NativeLibraries = [.. dependencies.NativeLibraries.Where(file => File.Exists(Path.Combine(publishFolder, file)))],
+            ReadyToRun = AssemblyFile.Read(Path.Combine(publishFolder, "System.Private.CoreLib.dll")) is { ReadyToRun: true },
+
+            // Nothing refers to this façade, but a runtime pack has it: so it is the first to go.
+            Trimmed = config.SelfContained && !File.Exists(Path.Combine(publishFolder, "WindowsBase.dll")),
+        };
+    }
+
+    /// <summary>Whether the app asks for, or brings along, a shared framework.</summary>
+    public bool Uses(string framework) => Frameworks.Any(used => used.Name == framework);
+
+    private bool RefersBelow(string prefix) =>
+        Refers(prefix) || Assemblies.Any(reference => reference.Name.StartsWith(prefix + ".", StringComparison.Ordinal));
+
+    private bool Refers(string assembly) => Assemblies.Any(reference => reference.Name == assembly);
+}

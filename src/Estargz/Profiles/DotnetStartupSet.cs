@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+
+namespace Estargz.Profiles;
+
+/// <summary>
+/// What .NET apps read of their base image, recorded once and for all: host, runtime, libraries of the system and those
+/// assemblies of the frameworks that apps of one kind have in common. The text says how it was made.
+/// </summary>
+public static class DotnetStartupSet
+{
+    private const string Section = "## ";
+
+    private static readonly Lazy<ImmutableDictionary<string, StartupProfile>> Sections = new(Split);
+
+    /// <summary>The text of the whole set, which is a profile.</summary>
+    public static string Text
+    {
+        get
+        {
+            using var stream = typeof(DotnetStartupSet).Assembly.GetManifestResourceStream("dotnet-startup-set.txt")!;
+            using var reader = new StreamReader(stream);
+            return reader.ReadToEnd();
+        }
+    }
+
+    /// <summary>All of it.</summary>
+    public static StartupProfile All => StartupProfile.Parse(Text, "of Estargz");
+
+    /// <summary>What an app of this shape reads of it: nothing of frameworks that it does not use.</summary>
+    public static StartupProfile For(AppShape shape)
+    {
+        string[] sections =
+        [
+            "every app",
+            .. shape.Kind == AppKind.NativeAot ? Array.Empty<string>() : ["runtime"],
+            .. shape.InvariantGlobalization ? Array.Empty<string>() : ["globalization"],
+            .. shape.IsHosted ? ["generic host"] : Array.Empty<string>(),
+            .. shape.IsWeb ? ["web"] : Array.Empty<string>(),
+            .. shape.UsesOpenSsl ? ["openssl"] : Array.Empty<string>(),
+            .. shape.UsesTls ? ["tls"] : Array.Empty<string>(),
+        ];
+        return StartupProfile.Of(All.Header, sections.SelectMany(name => Sections.Value[name].Lines).Where(line => IsUsed(line.Token, shape)));
+    }
+
+    private static bool IsUsed(PathToken? token, AppShape shape) => shape.Kind switch
+    {
+        _ when token is null => true,
+        AppKind.FrameworkDependent => token.FrameworkName is not { } name || shape.Uses(name) || name == "Microsoft.NETCore.App",
+        AppKind.SelfContained => token.FrameworkName is { } name && shape.Uses(name),
+
+        // Its runtime is inside the executable.
+        _ => false,
+    };
+
+    private static ImmutableDictionary<string, StartupProfile> Split() => Text
+        .Split("\n" + Section)
+        .Skip(1)
+        .ToImmutableDictionary(text => text[..text.IndexOf('\n')], text => StartupProfile.Parse(text[text.IndexOf('\n')..], "of Estargz"));
+}

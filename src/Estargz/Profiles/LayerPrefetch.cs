@@ -1,0 +1,9 @@
+using System.Collections.Immutable;
+
+namespace Estargz.Profiles;
+
+/// <summary>What goes where in one layer.</summary>
+/// <param name="Zone">Names of the entries before the landmark, in their order.</param>
+/// <param name="After">Names of the entries that follow it, in their order, before everything else.</param>
+/// <param name="Bytes">The compressed bytes of the zone.</param>
+public sealed record LayerPrefetch(ImmutableArray<string> Zone, ImmutableArray<string> After, long Bytes);

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+
+namespace Estargz.Profiles;
+
+/// <summary>Which of the files that are read at start-up go into the prefetch zone.</summary>
+/// <remarks>
+/// A client fetches the zones of all layers at once, whole, and starts the container when it has them, or after 10 s;
+/// what is still on its way then is fetched again as the app asks for it. So the zones hold what the link moves in 10 s:
+/// first the files that take less time to move than to ask for, then the others by first access. Left out is also a file
+/// above 2 MiB compressed of which the client fetches less than three quarters on demand, unless the link is faster than
+/// the client: then round trips cost more than bytes.
+/// </remarks>
+public sealed class PrefetchPlan
+{
+    /// <summary>How long clients wait for prefetch.</summary>
+    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
+
+    private PrefetchPlan(ImmutableArray<LayerPrefetch> layers, ImmutableArray<LeftOutFile> leftOut) => (Layers, LeftOut) = (layers, leftOut);
+
+    /// <summary>The layers, the lowest first.</summary>
+    public ImmutableArray<LayerPrefetch> Layers { get; }
+
+    /// <summary>What is not in the zones, by first access.</summary>
+    public ImmutableArray<LeftOutFile> LeftOut { get; }
+
+    /// <summary>The compressed bytes of all zones.</summary>
+    public long PrefetchBytes => Layers.Sum(layer => layer.Bytes);
+
+    /// <summary>The compressed bytes that are fetched until the app is ready: zones, reads on demand, footers and TOCs.</summary>
+    public long StartBytes => PrefetchBytes + LeftOut.Sum(file => file.OnDemand.Bytes) + (Layers.Length * StartEstimate.BytesPerLayer);
+
+    /// <summary>Decides.</summary>
+    /// <param name="files">What is read at start-up, by first access, of all layers.</param>
+    /// <param name="layers">The number of layers.</param>
+    /// <param name="link">The link that the image is made for.</param>
+    /// <param name="chunkSize">The size of a chunk in uncompressed bytes.</param>
+    public static PrefetchPlan Create(IEnumerable<PrefetchCandidate> files, int layers, NetworkLink link, long chunkSize)
+    {
+        PrefetchCandidate[] all = [.. files];
+        ReadAhead[] onDemand = [.. all.Select(file => ReadAhead.Of(file.Entry.Pages, file.Size, file.CompressedSize, chunkSize))];
+        bool countBytes = link.BitsPerSecond / 8.0 < StartEstimate.ClientBytesPerSecond;
+        LeftOutReason?[] reasons = [.. all.Zip(onDemand, (file, read) => countBytes && IsSparse(file, read) ? LeftOutReason.SparselyRead : (LeftOutReason?)null)];
+        long budget = (long)(link.BitsPerSecond / 8.0 * MaxWait.TotalSeconds) - (layers * StartEstimate.BytesPerLayer);
+        double request = link.BitsPerSecond / 8.0 * StartEstimate.SecondsPerRequest(link);
+        foreach (int i in Enumerable.Range(0, all.Length).Where(i => reasons[i] is null).OrderBy(i => all[i].CompressedSize > request))
+        {
+            if (all[i].CompressedSize > Math.Max(0, budget))
+            {
+                reasons[i] = LeftOutReason.OverBudget;
+            }
+            else
+            {
+                budget -= all[i].CompressedSize;
+            }
+        }
+
+        var placed = all.Zip(onDemand, reasons).ToArray();
+        return new PrefetchPlan(
+            [.. Enumerable.Range(0, layers).Select(layer => Arrange(placed.Where(file => file.First.Entry.Layer == layer).Select(file => (file.First, file.Third))))],
+            [.. placed.Where(file => file.Third is not null).Select(file => new LeftOutFile(file.First.Entry, file.Third!.Value, file.First.CompressedSize, file.Second))]);
+    }
+
+    /// <summary>How long it takes until the app is ready, in seconds, see <see cref="StartEstimate"/>.</summary>
+    public double SecondsUntilReady(NetworkLink link, AppStart start) =>
+        StartEstimate.Seconds(StartBytes, LeftOut.Sum(file => file.OnDemand.Requests), link, start);
+
+    private static bool IsSparse(PrefetchCandidate file, ReadAhead onDemand) =>
+        file.Entry.Pages is not null && file.CompressedSize > ReadAhead.Window && onDemand.Bytes < file.CompressedSize / 4 * 3;
+
+    private static LayerPrefetch Arrange(IEnumerable<(PrefetchCandidate File, LeftOutReason? Reason)> files)
+    {
+        var inZone = files.ToLookup(file => file.Reason is null, file => file.File);
+        return new LayerPrefetch(
+            [.. inZone[true].Select(file => file.Entry.Name)], [.. inZone[false].Select(file => file.Entry.Name)], inZone[true].Sum(file => file.CompressedSize));
+    }
+}

@@ -1,0 +1,14 @@
+namespace Estargz.Profiles;
+
+/// <summary>What is wrong with a profile.</summary>
+internal static class ProfileFailure
+{
+    public static EstargzException NotText(string from, Exception? cause = null) =>
+        Unreadable($"The start-up profile {from} is not text in UTF-8. Save it as UTF-8, one path in each line.", cause);
+
+    public static EstargzException TooLong(string from) => Unreadable(
+        FormattableString.Invariant($"The start-up profile {from} has more than {StartupProfile.MaxSize} bytes or {StartupProfile.MaxLines} lines. Use globs, or record it anew."));
+
+    public static EstargzException Unreadable(string message, Exception? cause = null) =>
+        new(DiagnosticCode.ProfileUnreadable, message, cause);
+}

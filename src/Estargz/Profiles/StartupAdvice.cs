@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Estargz.Profiles;
+
+/// <summary>What would make an app start sooner, the most bytes first.</summary>
+public static class StartupAdvice
+{
+    private static readonly string[] SymbolExtensions = [".pdb", ".dbg"];
+
+    /// <summary>Looks for it.</summary>
+    /// <param name="shape">What the publish folder shows of the app.</param>
+    /// <param name="files">What is read at start-up, as the plan was made of it.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="image">Names and compressed sizes of everything in the image.</param>
+    /// <param name="recorded">What a recording of the app read; null where there was none.</param>
+    public static ImmutableArray<Advice> For(
+        AppShape shape,
+        IReadOnlyCollection<PrefetchCandidate> files,
+        PrefetchPlan plan,
+        IEnumerable<(string Name, long CompressedSize)> image,
+        StartupOrder? recorded)
+    {
+        var leftOut = plan.LeftOut.ToDictionary(file => Place(file.Entry), file => file.OnDemand.Bytes);
+        var fetched = files.Select(file => (file.Entry.Name, Bytes: leftOut.GetValueOrDefault(Place(file.Entry), file.CompressedSize))).ToArray();
+        var read = recorded?.Entries.Select(Place).ToHashSet();
+        var untouched = files.Where(file => read?.Contains(Place(file.Entry)) == false && !leftOut.ContainsKey(Place(file.Entry)));
+        Advice[] all =
+        [
+            Icu(shape, fetched),
+            .. Runtime(shape, fetched),
+            Of(AdviceKind.DebugSymbols, image.Where(file => SymbolExtensions.Contains(Path.GetExtension(file.Name), StringComparer.Ordinal)).Sum(file => file.CompressedSize),
+                "The image has {0} of debug symbols (*.pdb, *.dbg), which nothing reads. Set CopyOutputSymbolsToPublishDirectory to false, or DebugType to embedded or none."),
+            Of(AdviceKind.UntouchedFiles, untouched.Sum(file => file.CompressedSize),
+                "{0} of the prefetch zone was not read when the app was recorded. Use the recorded profile alone."),
+            Of(AdviceKind.OverBudget, plan.LeftOut.Where(file => file.Reason == LeftOutReason.OverBudget).Sum(file => file.CompressedSize),
+                "{0} that the app reads at start-up is more than the link moves in 10 s and comes on demand. Set EstargzLink if your link is faster, or make the app smaller."),
+        ];
+        return [.. all.Where(advice => advice.Bytes > 0).OrderByDescending(advice => advice.Bytes).ThenBy(advice => advice.Kind)];
+    }
+
+    private static Advice Icu(AppShape shape, (string Name, long Bytes)[] fetched) => Of(
+        AdviceKind.InvariantGlobalization,
+        shape.InvariantGlobalization ? 0 : fetched.Where(file => Path.GetFileName(file.Name).StartsWith("libicu", StringComparison.Ordinal)).Sum(file => file.Bytes),
+        "{0} is fetched for ICU before the app is ready. If it needs no culture-specific formats and sorting, set InvariantGlobalization to true.");
+
+    private static IEnumerable<Advice> Runtime(AppShape shape, (string Name, long Bytes)[] fetched)
+    {
+        long app = fetched.Where(file => IsCode(file.Name)).Sum(file => file.Bytes);
+        bool composite = fetched.Any(file => file.Name.EndsWith("r2r.dll", StringComparison.Ordinal));
+        if (shape.Kind == AppKind.FrameworkDependent)
+        {
+            yield return Of(AdviceKind.NoComposite, composite ? app : 0, "{0} of code is fetched before the app is ready. The framework of the base image is a composite, which is fetched as a whole: with a base image without it less is.");
+            yield break;
+        }
+
+        if (shape.Kind == AppKind.NativeAot)
+        {
+            yield break;
+        }
+
+        if (composite)
+        {
+            yield return Of(AdviceKind.NoComposite, app, "{0} of code is fetched before the app is ready. A composite is fetched as a whole: with PublishReadyToRunComposite set to false about a quarter less is.");
+        }
+        else if (shape.Kind == AppKind.SelfContained && !shape.ReadyToRun)
+        {
+            yield return Of(AdviceKind.ReadyToRun, app, "{0} of code is fetched as IL and compiled while the app starts. On a fast link PublishReadyToRun, without PublishReadyToRunComposite, saves more time than its bytes cost.");
+        }
+
+        if (shape.Kind == AppKind.SelfContained && !shape.Trimmed)
+        {
+            yield return Of(AdviceKind.Trim, app, "{0} of code is fetched before the app is ready, and the runtime is in the app's own layer, which no other app shares. Set PublishTrimmed to true if the app can be trimmed, or publish it framework-dependent.");
+        }
+
+        yield return Of(AdviceKind.NativeAot, app, "{0} of code is fetched before the app is ready. If the app and its packages support it, PublishAot needs the least.");
+    }
+
+    private static bool IsCode(string name) =>
+        Path.GetExtension(name) is ".dll" or "" || Path.GetFileName(name) is "libcoreclr.so" or "libclrjit.so";
+
+    private static (int Layer, string Name) Place(StartupEntry entry) => (entry.Layer, entry.Name);
+
+    private static Advice Of(AdviceKind kind, long bytes, string message) => new(kind, bytes, string.Format(CultureInfo.InvariantCulture, message, Megabytes(bytes)));
+
+    private static string Megabytes(long bytes) =>
+        bytes >= 100_000 ? FormattableString.Invariant($"{bytes / 1e6:0.0} MB") : FormattableString.Invariant($"{bytes / 1e3:0.0} kB");
+}

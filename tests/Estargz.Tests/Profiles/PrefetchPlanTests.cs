@@ -1,0 +1,98 @@
+using CsCheck;
+using Estargz.Profiles;
+
+namespace Estargz.Tests.Profiles;
+
+public class PrefetchPlanTests
+{
+    private const long Mega = 1 << 20;
+    private static readonly NetworkLink Slow = NetworkLink.Parse("50ms/20mbit", "the test");
+
+    [Fact]
+    public void Files_go_into_the_zones_of_their_layers_by_first_access()
+    {
+        var plan = Plan(NetworkLink.Default, File(1, "b", 5), File(0, "a", 1), File(1, "c", 0), File(0, "d", 2));
+        Assert.Equal(["a d", "b c"], plan.Layers.Select(layer => string.Join(' ', layer.Zone)));
+        Assert.Equal([3 * Mega, 5 * Mega], plan.Layers.Select(layer => layer.Bytes));
+        Assert.Equal(8 * Mega, plan.PrefetchBytes);
+        Assert.Empty(plan.LeftOut);
+        Assert.Equal((8 * Mega) + (2 * StartEstimate.BytesPerLayer), plan.StartBytes);
+    }
+
+    [Fact]
+    public void A_file_that_is_read_sparsely_comes_right_after_the_landmark()
+    {
+        var plan = Plan(NetworkLink.Default, File(0, "a", 1), File(0, "icu", 12, "0-3,6000"), File(0, "dense", 12, "0-100000"), File(0, "small", 2, "0"));
+        Assert.Equal("a dense small", string.Join(' ', plan.Layers[0].Zone));
+        Assert.Equal(["icu"], plan.Layers[0].After.AsEnumerable());
+        var left = Assert.Single(plan.LeftOut);
+        Assert.Equal((LeftOutReason.SparselyRead, 12 * Mega, 2), (left.Reason, left.CompressedSize, left.OnDemand.Requests));
+        Assert.Equal(4 * Mega, left.OnDemand.Bytes);
+        Assert.Equal(((1 + 12 + 2 + 4) * Mega) + (2 * StartEstimate.BytesPerLayer), plan.StartBytes);
+    }
+
+    [Fact]
+    public void Three_quarters_are_not_clearly_less()
+    {
+        Assert.Single(Plan(NetworkLink.Default, File(0, "x", 12, "0,2048,4096,6144")).LeftOut);
+        Assert.Empty(Plan(NetworkLink.Default, File(0, "x", 8, "0,1024,2048,3072")).LeftOut);
+    }
+
+    [Fact]
+    public void On_a_fast_link_round_trips_cost_more_than_bytes() =>
+        Assert.Empty(Plan(NetworkLink.Parse("1ms/1gbit", "the test"), File(0, "icu", 12, "0-3")).LeftOut);
+
+    [Fact]
+    public void The_zones_hold_what_the_link_moves_in_10_seconds()
+    {
+        // 25 MB, less two TOCs: 23.68 MiB.
+        var plan = Plan(Slow, File(0, "a", 10), File(1, "b", 10), File(0, "c", 4), File(1, "d", 3), File(0, "e", 1));
+        Assert.Equal("a", string.Join(' ', plan.Layers[0].Zone));
+        Assert.Equal("b d", string.Join(' ', plan.Layers[1].Zone));
+        Assert.Equal("c e", string.Join(' ', plan.Layers[0].After));
+        Assert.All(plan.LeftOut, file => Assert.Equal(LeftOutReason.OverBudget, file.Reason));
+        Assert.Equal(4 * Mega, plan.LeftOut[0].OnDemand.Bytes);
+    }
+
+    [Fact]
+    public void What_is_sooner_moved_than_asked_for_goes_first()
+    {
+        // A request costs 73 ms, which is 182 kB.
+        var small = new PrefetchCandidate(new StartupEntry(0, "small"), 300_000, 180_000);
+        var larger = new PrefetchCandidate(new StartupEntry(0, "larger"), 300_000, 185_000);
+        var plan = Plan(Slow, File(0, "a", 12), larger, File(0, "b", 11), File(0, "c", 3), small);
+        Assert.Equal("a larger b small", string.Join(' ', plan.Layers[0].Zone));
+        plan = Plan(Slow, File(0, "a", 12), File(0, "b", 11), new PrefetchCandidate(new StartupEntry(0, "rest"), 1_000_000, 500_000), larger, small);
+        Assert.Equal("a b rest small", string.Join(' ', plan.Layers[0].Zone));
+        Assert.Equal("larger", string.Join(' ', plan.Layers[0].After));
+    }
+
+    [Fact]
+    public void A_slow_link_takes_longer()
+    {
+        var plan = Plan(Slow, File(0, "a", 10), File(0, "icu", 12, "0-3"));
+        double[] seconds = [.. NetworkLink.Typical.Select(link => plan.SecondsUntilReady(link, AppStart.ReadyToRun))];
+        Assert.Equal(seconds.OrderDescending(), seconds);
+        Assert.Equal(StartEstimate.Seconds((12 * Mega) + (2 * StartEstimate.BytesPerLayer), 1, Slow, AppStart.ReadyToRun), seconds[0]);
+    }
+
+    [Fact]
+    public void No_file_is_lost_and_no_zone_is_too_large() => Gen.Select(Gen.Int[0, 2], Gen.Long[0, 30_000_000], Gen.Int[-1, 7000]).List[0, 30].Sample(files =>
+    {
+        PrefetchCandidate[] candidates = [.. files.Select((file, i) => new PrefetchCandidate(
+            new StartupEntry(file.Item1, $"f{i}", file.Item3 < 0 ? null : TouchedPages.Of([new PageRange(file.Item3, file.Item3)])), file.Item2 * 2, file.Item2))];
+        var plan = PrefetchPlan.Create(candidates, 3, Slow, 4 * Mega);
+        return plan.PrefetchBytes <= 25_000_000
+            && plan.Layers.SelectMany(layer => layer.Zone.Concat(layer.After)).Order(StringComparer.Ordinal).SequenceEqual(candidates.Select(c => c.Entry.Name).Order(StringComparer.Ordinal))
+            && plan.LeftOut.All(file => file.OnDemand.Bytes <= file.CompressedSize);
+    });
+
+    private static PrefetchPlan Plan(NetworkLink link, params PrefetchCandidate[] files) => PrefetchPlan.Create(files, 2, link, 4 * Mega);
+
+    private static PrefetchCandidate File(int layer, string name, long megabytes, string? pages = null)
+    {
+        TouchedPages? touched = null;
+        Assert.True(pages is null || TouchedPages.TryParse(pages, out touched));
+        return new PrefetchCandidate(new StartupEntry(layer, name, touched), megabytes * 2 * Mega, megabytes * Mega);
+    }
+}

@@ -1,0 +1,37 @@
+using Estargz.Profiles;
+
+namespace Estargz.Tests.Profiles;
+
+public class StartEstimateTests
+{
+    /// <summary>
+    /// Medians measured with stargz-snapshotter 0.12: bytes fetched until the first answer, reads on demand, link (no limit
+    /// is given as 0ms/1000gbit), kind of app, seconds.
+    /// </summary>
+    [Theory]
+    [InlineData(40_515_796, 0, "20ms/100mbit", AppStart.ReadyToRun, 4.32)]
+    [InlineData(25_465_798, 0, "20ms/100mbit", AppStart.ReadyToRun, 3.14)]
+    [InlineData(9_023_870, 0, "20ms/100mbit", AppStart.NativeAot, 1.26)]
+    [InlineData(16_181_963, 0, "20ms/100mbit", AppStart.ReadyToRun, 2.22)]
+    [InlineData(20_792_816, 0, "20ms/100mbit", AppStart.ReadyToRun, 2.59)]
+    [InlineData(11_049_360, 0, "20ms/100mbit", AppStart.JustInTime, 2.17)]
+    [InlineData(35_319_872, 7, "20ms/100mbit", AppStart.ReadyToRun, 4.23)]
+    [InlineData(38_615_342, 103, "20ms/100mbit", AppStart.ReadyToRun, 7.76)]
+    [InlineData(28_165_379, 95, "20ms/100mbit", AppStart.ReadyToRun, 6.44)]
+    [InlineData(45_415_796, 0, "50ms/20mbit", AppStart.ReadyToRun, 18.71)]
+    [InlineData(25_465_798, 0, "50ms/20mbit", AppStart.ReadyToRun, 11.53)]
+    [InlineData(9_023_870, 0, "50ms/20mbit", AppStart.NativeAot, 4.56)]
+    [InlineData(16_181_963, 0, "50ms/20mbit", AppStart.ReadyToRun, 8.01)]
+    [InlineData(20_792_816, 0, "50ms/20mbit", AppStart.ReadyToRun, 9.70)]
+    [InlineData(11_049_360, 0, "50ms/20mbit", AppStart.JustInTime, 6.17)]
+    [InlineData(35_319_872, 7, "50ms/20mbit", AppStart.ReadyToRun, 15.52)]
+    [InlineData(38_615_342, 103, "50ms/20mbit", AppStart.ReadyToRun, 23.7)]
+    [InlineData(40_515_796, 0, "0ms/1000gbit", AppStart.ReadyToRun, 1.69)]
+    [InlineData(25_465_798, 0, "0ms/1000gbit", AppStart.ReadyToRun, 1.47)]
+    [InlineData(9_023_870, 0, "0ms/1000gbit", AppStart.NativeAot, 0.51)]
+    [InlineData(11_049_360, 0, "0ms/1000gbit", AppStart.JustInTime, 1.28)]
+    [InlineData(35_319_872, 7, "0ms/1000gbit", AppStart.ReadyToRun, 2.08)]
+    [InlineData(38_615_342, 103, "0ms/1000gbit", AppStart.ReadyToRun, 3.06)]
+    public void What_was_measured_is_estimated_within_a_fifth(long bytes, int windows, string link, AppStart start, double measured) =>
+        Assert.InRange(StartEstimate.Seconds(bytes, windows, NetworkLink.Parse(link, "the test"), start), measured * 0.8, measured * 1.2);
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Estargz.Profiles;
+
+namespace Estargz.Tests.Profiles;
+
+public class StartupAdviceTests
+{
+    private static readonly AppShape Dependent = new() { Name = "web", Kind = AppKind.FrameworkDependent };
+
+    [Fact]
+    public void Nothing_to_say_of_a_small_app() => Assert.Empty(Advise(Dependent, [("app/web.dll", 50_000)]));
+
+    [Fact]
+    public void ICU_and_debug_symbols()
+    {
+        (string, long)[] files = [("usr/lib/x86_64-linux-gnu/libicuuc.so.72.1", 860_000), ("usr/lib/libicui18n.so.72.1", 1_300_000), ("app/web.dll", 50_000)];
+        Assert.Equal(
+            [
+                new(AdviceKind.DebugSymbols, 12_000_000, "The image has 12.0 MB of debug symbols (*.pdb, *.dbg), which nothing reads. Set CopyOutputSymbolsToPublishDirectory to false, or DebugType to embedded or none."),
+                new Advice(AdviceKind.InvariantGlobalization, 2_160_000, "2.2 MB is fetched for ICU before the app is ready. If it needs no culture-specific formats and sorting, set InvariantGlobalization to true."),
+            ],
+            Advise(Dependent, files, ("app/web.pdb", 2_000_000), ("app/x/web.dbg", 10_000_000)).AsEnumerable());
+        Assert.Empty(Advise(Dependent with { InvariantGlobalization = true }, files));
+    }
+
+    [Fact]
+    public void A_self_contained_app_may_be_trimmed_or_compiled()
+    {
+        (string, long)[] files = [("app/web", 30_000), ("app/web.dll", 20_000), ("app/libcoreclr.so", 2_800_000), ("app/System.Private.CoreLib.dll", 6_000_000), ("usr/lib/libc.so.6", 860_000)];
+        var shape = Dependent with { Kind = AppKind.SelfContained, ReadyToRun = true };
+        Assert.Equal("Trim NativeAot", Kinds(Advise(shape, files)));
+        Assert.All(Advise(shape, files), advice => Assert.Equal(8_850_000, advice.Bytes));
+        Assert.Equal("NativeAot", Kinds(Advise(shape with { Trimmed = true }, files)));
+        Assert.Equal("ReadyToRun NativeAot", Kinds(Advise(shape with { Trimmed = true, ReadyToRun = false }, files)));
+        Assert.Equal("NoComposite NativeAot", Kinds(Advise(shape with { Trimmed = true }, [.. files, ("app/framework.r2r.dll", 9_000_000)])));
+        Assert.Equal("NativeAot", Kinds(Advise(shape with { Kind = AppKind.SingleFile }, files)));
+        Assert.Empty(Advise(shape with { Kind = AppKind.NativeAot }, files));
+    }
+
+    [Fact]
+    public void A_framework_may_be_a_composite()
+    {
+        var advice = Assert.Single(Advise(Dependent, [("usr/share/dotnet/shared/Microsoft.NETCore.App/10.0.12/framework-r2r.dll", 30_000_000)]));
+        Assert.Equal((AdviceKind.NoComposite, 30_000_000), (advice.Kind, advice.Bytes));
+    }
+
+    [Fact]
+    public void What_a_recording_did_not_read_is_told()
+    {
+        var files = Candidates([("a", 10), ("b", 20), ("c", 3)]);
+        var recorded = StartupOrder.Create(StartupProfile.Parse("a\nc", "t"), TreeSample.Tree(["a", "b", "c"]));
+        var advice = Assert.Single(StartupAdvice.For(Dependent, files, Plan(files), [], recorded));
+        Assert.Equal((AdviceKind.UntouchedFiles, 20), (advice.Kind, advice.Bytes));
+    }
+
+    [Fact]
+    public void What_the_link_does_not_move_in_time_is_told() =>
+        Assert.Equal("OverBudget", Kinds(Advise(Dependent, [("a", 100_000_000), ("b", 50_000_000)])));
+
+    private static string Kinds(IEnumerable<Advice> advice) => string.Join(' ', advice.Select(one => one.Kind));
+
+    private static ImmutableArray<Advice> Advise(AppShape shape, (string Name, long Size)[] files, params (string Name, long Size)[] others)
+    {
+        var candidates = Candidates(files);
+        return StartupAdvice.For(shape, candidates, Plan(candidates), files.Concat(others), null);
+    }
+
+    private static PrefetchCandidate[] Candidates((string Name, long Size)[] files) =>
+        [.. files.Select(file => new PrefetchCandidate(new StartupEntry(0, file.Name), file.Size * 2, file.Size))];
+
+    private static PrefetchPlan Plan(IEnumerable<PrefetchCandidate> files) => PrefetchPlan.Create(files, 1, NetworkLink.Default, 4 << 20);
+}

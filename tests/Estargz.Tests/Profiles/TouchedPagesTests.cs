@@ -1,0 +1,74 @@
+using CsCheck;
+using Estargz.Profiles;
+
+namespace Estargz.Tests.Profiles;
+
+public class TouchedPagesTests
+{
+    private static readonly Gen<TouchedPages> Pages = Gen.Select(Gen.Int[0, 300], Gen.Int[0, 20])
+        .Select((first, more) => new PageRange(first, first + more))
+        .List[1, 20].Select(ranges => TouchedPages.Of(ranges)!);
+
+    [Theory]
+    [InlineData("0", "0", 1)]
+    [InlineData("0-3,120", "0-3,120", 5)]
+    [InlineData("120,0-3", "0-3,120", 5)]
+    [InlineData("5-9,0-4,7", "0-9", 10)]
+    [InlineData("7,7", "7", 1)]
+    [InlineData("0-2147483647", "0-2147483647", 1L << 31)]
+    public void Ranges_are_joined(string text, string joined, long count)
+    {
+        Assert.True(TouchedPages.TryParse(text, out var pages));
+        Assert.Equal(joined, pages!.ToString());
+        Assert.Equal(count, pages.Count);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(",")]
+    [InlineData("1,")]
+    [InlineData("-1")]
+    [InlineData("3-1")]
+    [InlineData("1-")]
+    [InlineData("1-2-3")]
+    [InlineData(" 1")]
+    [InlineData("+1")]
+    [InlineData("1.0")]
+    [InlineData("2147483648")]
+    [InlineData("x")]
+    public void Anything_else_is_refused(string text) => Assert.False(TouchedPages.TryParse(text, out _));
+
+    [Fact]
+    public void The_number_of_ranges_is_limited()
+    {
+        var most = string.Join(',', Enumerable.Range(0, TouchedPages.MaxRanges).Select(i => 2 * i));
+        Assert.True(TouchedPages.TryParse(most, out var pages));
+        Assert.Equal(TouchedPages.MaxRanges, pages!.Ranges.Length);
+        Assert.False(TouchedPages.TryParse(most + ",999999", out _));
+    }
+
+    [Fact]
+    public void What_is_written_reads_as_the_same() => Pages.Sample(pages =>
+        TouchedPages.TryParse(pages.ToString(), out var read) && read!.Equals(pages) && read.GetHashCode() == pages.GetHashCode());
+
+    [Fact]
+    public void A_union_has_the_pages_of_both() => Gen.Select(Pages, Pages).Sample((one, other) =>
+        Numbers(TouchedPages.Union(one, other)!).SequenceEqual(Numbers(one).Union(Numbers(other)).Order()));
+
+    [Fact]
+    public void What_is_known_of_one_counts_alone()
+    {
+        var pages = TouchedPages.Of([new PageRange(1, 2)]);
+        Assert.Same(pages, TouchedPages.Union(pages, null));
+        Assert.Same(pages, TouchedPages.Union(null, pages));
+        Assert.Null(TouchedPages.Of([]));
+    }
+
+    [Fact]
+    public void Pieces_are_those_with_a_touched_page_inside_the_file() => Gen.Select(Pages, Gen.Int[1, 20], Gen.Int[1, 1_200_000]).Sample((pages, pagesInPiece, size) =>
+        pages.Pieces((long)pagesInPiece * TouchedPages.PageSize, size).SequenceEqual(
+            Numbers(pages).Where(page => page * TouchedPages.PageSize < size).Select(page => page / pagesInPiece).Distinct()));
+
+    private static IEnumerable<long> Numbers(TouchedPages pages) =>
+        pages.Ranges.SelectMany(range => Enumerable.Range(range.First, range.Last - range.First + 1)).Select(page => (long)page);
+}
