@@ -1,6 +1,7 @@
 using System.Globalization;
 using Estargz.Images;
 using Estargz.Layers;
+using Estargz.Profiles;
 using Microsoft.Build.Framework;
 
 namespace Estargz.MSBuild;
@@ -63,8 +64,24 @@ public abstract class PublishTask : EstargzTask
     /// <summary>What <c>EstargzCompressionLevel</c> is.</summary>
     public string CompressionLevel { get; set; } = "";
 
-    /// <summary>The start-up profile, an absolute path; empty for none.</summary>
+    /// <summary>The start-up profile, an absolute path; <c>none</c> for no order at all; empty for what the files tell.</summary>
     public string StartupProfile { get; set; } = "";
+
+    /// <summary>What <c>EstargzBaseProfile</c> is.</summary>
+    public string BaseProfile { get; set; } = "";
+
+    /// <summary>What <c>EstargzLink</c> is.</summary>
+    public string Link { get; set; } = "";
+
+    /// <summary>What <c>EstargzAdvice</c> is.</summary>
+    public string Advice { get; set; } = "";
+
+    /// <summary>The name of the entry assembly.</summary>
+    [Required]
+    public string AssemblyName { get; set; } = "";
+
+    /// <summary>What <c>InvariantGlobalization</c> is.</summary>
+    public string InvariantGlobalization { get; set; } = "";
 
     /// <summary>What <c>EstargzOciTocAnnotation</c> is.</summary>
     public string OciTocAnnotation { get; set; } = "";
@@ -102,12 +119,22 @@ public abstract class PublishTask : EstargzTask
             UserId = long.TryParse(ContainerUser, NumberStyles.None, CultureInfo.InvariantCulture, out long user) ? user : 0,
             ConvertBase = Choice("EstargzBaseImage", BaseImageMode, "convert", "keep") == 0,
             Layers = CreateLayerOptions(),
-            StartupProfile = StartupProfile.Length == 0 ? null : StartupProfile,
+            Startup = new StartupOptions
+            {
+                Profile = StartupProfile is "" or "none" ? null : StartupProfile,
+                Enabled = StartupProfile != "none",
+                SharedBase = Choice("EstargzBaseProfile", BaseProfile, "shared", "app") == 0,
+                Link = Link.Length == 0 ? NetworkLink.Default : NetworkLink.Parse(Link, "EstargzLink"),
+                Assembly = AssemblyName,
+                RuntimeIdentifier = ContainerRuntimeIdentifier,
+                InvariantGlobalization = InvariantGlobalization.Equals("true", StringComparison.OrdinalIgnoreCase),
+                Advice = Choice("EstargzAdvice", Advice, "true", "false") == 0,
+            },
             OciTocAnnotation = Choice("EstargzOciTocAnnotation", OciTocAnnotation, "false", "true") == 1,
             CacheFolder = CachePath.Length == 0 ? LayerCache.DefaultFolder(Environment.GetEnvironmentVariable) : CachePath,
             Created = Images.SourceDateEpoch.Parse(SourceDateEpoch),
             Warn = LogWarning,
-            Tell = message => Log.LogMessage(MessageImportance.High, "{0}", message),
+            Tell = message => Log.LogMessage(MessageImportance.High, "{0}: {1}", Path.GetFileNameWithoutExtension(ProjectFile), message),
         };
     }
 

@@ -1,5 +1,6 @@
 using Estargz.Images;
 using Estargz.Layers;
+using Estargz.Profiles;
 
 namespace Estargz;
 
@@ -19,6 +20,9 @@ internal sealed class BaseLayer : IDisposable
 
     /// <summary>What is in the layer.</summary>
     public IReadOnlyList<TocEntry> Entries { get; private set; } = [];
+
+    /// <summary>Whether the layer is eStargz already, in an order of its own.</summary>
+    public bool IsLazy => _lazy is not null;
 
     private Descriptor Blob => _layer.Descriptor;
 
@@ -51,17 +55,17 @@ internal sealed class BaseLayer : IDisposable
     }
 
     /// <summary>Makes the layer lazy, or finds that it was made so before.</summary>
-    /// <param name="first">Names of the entries that go first.</param>
+    /// <param name="order">Names of the entries to put first, and after the landmark.</param>
     /// <param name="cancellationToken">Stops within one batch.</param>
-    public async Task<PreparedLayer> PrepareAsync(IReadOnlyList<string> first, CancellationToken cancellationToken)
+    public async Task<PreparedLayer> PrepareAsync(LayerPrefetch order, CancellationToken cancellationToken)
     {
         if (_lazy is not null)
         {
             return KeptLayer.Prepare(_session, _lazy.ToImageLayer(_session.Request.OciTocAnnotation), _lazy.PrefetchSize);
         }
 
-        var key = LayerCache.KeyOf(Blob.Digest, first, _session.Request.Layers);
-        var layer = _session.Cache.Find(key) ?? await ConvertAsync(key, first, cancellationToken).ConfigureAwait(false);
+        var key = LayerCache.KeyOf(Blob.Digest, order, _session.Request.Layers);
+        var layer = _session.Cache.Find(key) ?? await ConvertAsync(key, order, cancellationToken).ConfigureAwait(false);
         var result = layer.ToImageLayer(_session.Request.OciTocAnnotation);
         return new PreparedLayer(result, layer.PrefetchSize, async token =>
         {
@@ -74,7 +78,7 @@ internal sealed class BaseLayer : IDisposable
             // Only what is sent is read again; a damaged file is made anew, with the same bytes.
             if (!_session.Cache.IsIntact(key, layer))
             {
-                await ConvertAsync(key, first, token).ConfigureAwait(false);
+                await ConvertAsync(key, order, token).ConfigureAwait(false);
             }
 
             await target.PushBlobAsync(repository, result.Descriptor, () => _session.Cache.Open(key), null, token).ConfigureAwait(false);
@@ -84,7 +88,7 @@ internal sealed class BaseLayer : IDisposable
     /// <summary>Deletes what was unpacked.</summary>
     public void Dispose() => _source?.Dispose();
 
-    private async Task<Layer> ConvertAsync(string key, IReadOnlyList<string> first, CancellationToken cancellationToken)
+    private async Task<Layer> ConvertAsync(string key, LayerPrefetch order, CancellationToken cancellationToken)
     {
         if (_source is null)
         {
@@ -92,7 +96,7 @@ internal sealed class BaseLayer : IDisposable
         }
 
         return await _session.Cache.AddAsync(
-            key, blob => _source!.ConvertAsync(first, _session.Request.Layers, blob, cancellationToken)).ConfigureAwait(false);
+            key, blob => _source!.ConvertAsync(order, _session.Request.Layers, blob, cancellationToken)).ConfigureAwait(false);
     }
 
     private async Task ReadTocAsync(CancellationToken cancellationToken)

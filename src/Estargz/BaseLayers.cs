@@ -15,11 +15,14 @@ internal sealed class BaseLayers : IDisposable
     public int Count => _image?.Manifest.Layers.Length ?? 0;
 
     /// <summary>What is in each layer, the lowest first; nothing where layers are kept, since nobody looks into those.</summary>
-    public IReadOnlyList<IEnumerable<TreeEntry>> Entries =>
-        [.. Enumerable.Range(0, Count).Select(i => i < _opened.Count ? TreeEntries.Of(_opened[i].Entries) : [])];
+    public IReadOnlyList<IReadOnlyList<TocEntry>> Entries =>
+        [.. Enumerable.Range(0, Count).Select(i => i < _opened.Count ? _opened[i].Entries : [])];
 
     /// <summary>The file system of the base image.</summary>
-    public ImageTree Tree => ImageTree.Build(Entries);
+    public ImageTree Tree => ImageTree.Build(Entries.Select(TreeEntries.Of));
+
+    /// <summary>Whether the order of a layer can still be chosen.</summary>
+    public bool CanOrder(int index) => index < _opened.Count && !_opened[index].IsLazy;
 
     /// <summary>Learns what is in every layer, all at once: this waits for the network, not for a core.</summary>
     public async Task OpenAsync(PublishSession session, Image image, CancellationToken cancellationToken)
@@ -42,9 +45,9 @@ internal sealed class BaseLayers : IDisposable
     }
 
     /// <summary>One layer, ready to be pushed.</summary>
-    public async Task<PreparedLayer> PrepareAsync(int index, IReadOnlyList<string> first, CancellationToken cancellationToken) =>
+    public async Task<PreparedLayer> PrepareAsync(int index, LayerPrefetch order, CancellationToken cancellationToken) =>
         index < _opened.Count
-            ? await _opened[index].PrepareAsync(first, cancellationToken).ConfigureAwait(false)
+            ? await _opened[index].PrepareAsync(order, cancellationToken).ConfigureAwait(false)
             : KeptLayer.Prepare(_session!, Origin(index), prefetchSize: 0);
 
     /// <summary>Deletes what was unpacked.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Estargz.Images;
 using Estargz.Layers;
 using Estargz.Profiles;
@@ -61,17 +60,19 @@ public sealed class ContainerPublisher(PublishRequest request) : IDisposable
     private async Task<PublishedImage> RunAsync(Image sdk, Image baseImage, BaseLayers baseLayers, TemporaryFile appBlob, Pushes pushes)
     {
         await baseLayers.OpenAsync(_session, baseImage, pushes.Token).ConfigureAwait(false);
-        var app = ListApp(baseLayers.Tree);
-        var order = OrderLayers([.. baseLayers.Entries, TreeEntries.Of(app)]);
+        var app = ListApp(baseLayers.Tree, out var workingDirectory);
+        var shape = AppShape.Read(request.PublishFolder, request.Startup.Assembly, request.Startup.RuntimeIdentifier, request.Startup.InvariantGlobalization);
+        var plan = PlanStart(shape, baseLayers, app, workingDirectory);
         for (int i = 0; i < baseLayers.Count; i++)
         {
-            pushes.Add(await baseLayers.PrepareAsync(i, order[i], pushes.Token).ConfigureAwait(false));
+            pushes.Add(await baseLayers.PrepareAsync(i, plan.Layers[i], pushes.Token).ConfigureAwait(false));
         }
 
-        pushes.Add(await BuildAppAsync(app, order[^1], appBlob, pushes.Token).ConfigureAwait(false));
+        pushes.Add(await BuildAppAsync(app, plan.Layers[^1], appBlob, pushes.Token).ConfigureAwait(false));
         var image = Assemble(sdk, baseImage, pushes.Layers);
         pushes.Add(image.Config.Content, _session);
         await pushes.WhenAllAsync().ConfigureAwait(false);
+        Report(plan, shape, baseLayers, app, image);
         await MoveTagsAsync(image.Manifest.Content, pushes.Token).ConfigureAwait(false);
         return new PublishedImage(
             request.Target with { Tag = request.Tags[0], Digest = image.Manifest.Content.Digest }, image, pushes.Layers.Sum(l => l.PrefetchSize));
@@ -96,10 +97,10 @@ public sealed class ContainerPublisher(PublishRequest request) : IDisposable
         }
     }
 
-    private IReadOnlyList<Entry> ListApp(ImageTree baseTree)
+    private IReadOnlyList<Entry> ListApp(ImageTree baseTree, out string workingDirectory)
     {
         // Through a link of the base, as from /bin to /usr/bin: a folder in the link's place would hide what it leads to.
-        var workingDirectory = baseTree.RealPath(request.WorkingDirectory);
+        workingDirectory = baseTree.RealPath(request.WorkingDirectory);
         return AppLayer.Create(
             PublishFolder.List(request.PublishFolder, workingDirectory),
             workingDirectory,
@@ -109,36 +110,52 @@ public sealed class ContainerPublisher(PublishRequest request) : IDisposable
     }
 
     private StartupProfile? LoadProfile() =>
-        request.StartupProfile is { } path ? StartupProfile.Load(path, "EstargzStartupProfile") : null;
+        request.Startup is { Enabled: true, Profile: { } path } ? StartupProfile.Load(path, "EstargzStartupProfile") : null;
 
-    /// <summary>The names that go first: for each layer, the app's last.</summary>
-    private ImmutableArray<ImmutableArray<string>> OrderLayers(IReadOnlyList<IEnumerable<TreeEntry>> layers)
+    private StartupPlan PlanStart(AppShape shape, BaseLayers baseLayers, IReadOnlyList<Entry> app, string workingDirectory)
     {
-        if (LoadProfile() is not { } profile)
+        if (!request.Startup.Enabled)
         {
-            return [.. layers.Select(_ => ImmutableArray<string>.Empty)];
+            return StartupPlan.None(baseLayers.Count + 1);
         }
 
-        var order = StartupOrder.Create(profile, ImageTree.Build(layers));
-        if (profile.Paths.IsEmpty)
+        var profile = LoadProfile();
+        var plan = StartupPlan.Create(request, profile, shape, baseLayers, app, workingDirectory);
+        if (profile is { Lines.IsEmpty: true })
         {
-            request.Warn(DiagnosticCode.ProfileEmpty, $"The start-up profile '{request.StartupProfile}' names no path, so nothing is fetched ahead.");
+            request.Warn(DiagnosticCode.ProfileEmpty, $"The start-up profile '{request.Startup.Profile}' names no path, so nothing of the app is fetched ahead.");
         }
-        else if (order.NotFound.Length > 0)
+        else if (plan.NotFound.Length > 0)
         {
             request.Warn(
                 DiagnosticCode.ProfilePathsNotFound,
-                $"{order.NotFound.Length} of {profile.Paths.Length} paths of the start-up profile '{request.StartupProfile}' are not in the image: "
-                + string.Join(", ", order.NotFound.Take(5)) + (order.NotFound.Length > 5 ? ", ..." : "") + ". Remove them, or correct them.");
+                $"{plan.NotFound.Length} of {profile!.Lines.Length} paths of the start-up profile '{request.Startup.Profile}' are not in the image: "
+                + string.Join(", ", plan.NotFound.Take(5)) + (plan.NotFound.Length > 5 ? ", ..." : "") + ". Remove them, or correct them.");
         }
 
-        return order.Layers;
+        return plan;
+    }
+
+    private void Report(StartupPlan plan, AppShape shape, BaseLayers baseLayers, IReadOnlyList<Entry> app, Image image)
+    {
+        if (request.Startup.Enabled && request.ConvertBase)
+        {
+            foreach (var line in plan.Report(shape, image.Manifest.Layers.Sum(l => l.Size)))
+            {
+                request.Tell(line);
+            }
+
+            foreach (var line in request.Startup.Advice ? plan.Advice(shape, baseLayers, app) : [])
+            {
+                request.Tell("advice: " + line);
+            }
+        }
     }
 
     private async Task<PreparedLayer> BuildAppAsync(
-        IReadOnlyList<Entry> entries, IReadOnlyList<string> first, TemporaryFile blob, CancellationToken cancellationToken)
+        IReadOnlyList<Entry> entries, LayerPrefetch order, TemporaryFile blob, CancellationToken cancellationToken)
     {
-        var layer = await LayerWriter.WriteAsync(LayerOrder.Arrange(entries, first), request.Layers, blob.Stream, cancellationToken).ConfigureAwait(false);
+        var layer = await LayerWriter.WriteAsync(LayerOrder.Arrange(entries, order.Zone, order.After), request.Layers, blob.Stream, cancellationToken).ConfigureAwait(false);
         var result = layer.ToImageLayer(request.OciTocAnnotation) with { CreatedBy = "Estargz.MSBuild" };
         return new PreparedLayer(result, layer.PrefetchSize, token =>
             _session.Target.PushBlobAsync(request.Target.Repository, result.Descriptor, blob.OpenRead, null, token));

@@ -34,8 +34,8 @@ public sealed record PublishRequest
     /// <summary>How layers are cut and compressed.</summary>
     public LayerOptions Layers { get; init; } = LayerOptions.Default;
 
-    /// <summary>The file with the start-up profile, or null.</summary>
-    public string? StartupProfile { get; init; }
+    /// <summary>What goes first in each layer.</summary>
+    public required StartupOptions Startup { get; init; }
 
     /// <summary>Whether layers also carry the TOC's digest under the name proposed to the OCI image spec.</summary>
     public bool OciTocAnnotation { get; init; }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Estargz.Images;
+using Estargz.Profiles;
 
 namespace Estargz.Layers;
 
@@ -33,11 +34,11 @@ public sealed class LayerCache(string folder)
 
     /// <summary>The key of a source layer in one order under one set of options.</summary>
     /// <param name="source">Digest of the source's blob.</param>
-    /// <param name="first">Names of the entries that go first.</param>
+    /// <param name="order">Names of the entries to put first, and after the landmark.</param>
     /// <param name="options">How members are cut and compressed.</param>
-    public static string KeyOf(Digest source, IReadOnlyList<string> first, LayerOptions options)
+    public static string KeyOf(Digest source, LayerPrefetch order, LayerOptions options)
     {
-        var text = string.Join('\n', [FormatVersion, source.ToString(), options.Compressor.Name, $"{options.ChunkSize}", .. first]);
+        var text = string.Join('\n', [FormatVersion, source.ToString(), options.Compressor.Name, $"{options.ChunkSize}", .. order.Zone, "", .. order.After]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 

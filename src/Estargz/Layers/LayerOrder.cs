@@ -33,23 +33,18 @@ public sealed class LayerOrder
     /// <summary>Orders entries.</summary>
     /// <param name="entries">The entries of the layer, in the order of their tar.</param>
     /// <param name="first">Names, as the entries have them, of what goes first, in that order.</param>
+    /// <param name="next">Names of what follows the landmark, in that order: read at start-up, but not worth waiting for.</param>
     /// <returns>
     /// All entries but reserved ones, each name once, with a landmark. Parent directories of what goes first, and the
     /// targets of hard links, come before what needs them.
     /// </returns>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.TarInvalid"/>: a hard link without a target.</exception>
-    public static IReadOnlyList<Entry> Arrange(IReadOnlyList<Entry> entries, IReadOnlyList<string> first)
+    public static IReadOnlyList<Entry> Arrange(IReadOnlyList<Entry> entries, IReadOnlyList<string> first, IReadOnlyList<string>? next = null)
     {
         var order = new LayerOrder(entries);
-        foreach (var name in first)
-        {
-            if (order._byPath.TryGetValue(Entry.CleanPath(name), out int index))
-            {
-                order.Place(index, withParents: true);
-            }
-        }
-
+        order.Place(first);
         order._ordered.Add(Landmark.Create(prefetch: order._ordered.Count > 0));
+        order.Place(next ?? []);
         for (int i = 0; i < entries.Count; i++)
         {
             if (order._byPath.TryGetValue(order._paths[i], out int last) && last == i)
@@ -59,6 +54,17 @@ public sealed class LayerOrder
         }
 
         return order._ordered;
+    }
+
+    private void Place(IReadOnlyList<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (_byPath.TryGetValue(Entry.CleanPath(name), out int index))
+            {
+                Place(index, withParents: true);
+            }
+        }
     }
 
     private void Place(int index, bool withParents)

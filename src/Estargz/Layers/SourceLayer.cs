@@ -1,4 +1,5 @@
 using Estargz.Images;
+using Estargz.Profiles;
 
 namespace Estargz.Layers;
 
@@ -54,12 +55,12 @@ public sealed class SourceLayer : IDisposable
     public Toc Describe() => TocWriter.Describe(Entries);
 
     /// <summary>Writes this layer as eStargz.</summary>
-    /// <param name="first">Names of the entries to put first, in that order.</param>
+    /// <param name="order">Names of the entries to put first, and after the landmark.</param>
     /// <param name="options">How members are cut and compressed.</param>
     /// <param name="output">Where the blob goes.</param>
     /// <param name="cancellationToken">Stops within one batch.</param>
-    public Task<Layer> ConvertAsync(IReadOnlyList<string> first, LayerOptions options, Stream output, CancellationToken cancellationToken) =>
-        LayerWriter.WriteAsync(LayerOrder.Arrange(Entries, first), options, output, cancellationToken);
+    public Task<Layer> ConvertAsync(LayerPrefetch order, LayerOptions options, Stream output, CancellationToken cancellationToken) =>
+        LayerWriter.WriteAsync(LayerOrder.Arrange(Entries, order.Zone, order.After), options, output, cancellationToken);
 
     /// <summary>Deletes the tar.</summary>
     public void Dispose() => _tar.Dispose();

@@ -58,6 +58,7 @@ public sealed class StartupProfileTests(RegistryFixture registries, PackedPackag
         var publish = (await app.PublishContainerAsync(await registries.BaseImageAsync(), image, new Dictionary<string, string>
         {
             ["EstargzStartupProfile"] = "profile.txt",
+            ["EstargzBaseProfile"] = "app",
         })).Succeeded();
         var report = await ReferenceLibrary.VerifyAsync(image, "-require-estargz");
         Assert.True(report.Ok, report.Problems);
