@@ -36,41 +36,46 @@ public sealed class PrefetchPlan
     /// <param name="chunkSize">The size of a chunk in uncompressed bytes.</param>
     public static PrefetchPlan Create(IEnumerable<PrefetchCandidate> files, int layers, NetworkLink link, long chunkSize)
     {
-        PrefetchCandidate[] all = [.. files];
-        ReadAhead[] onDemand = [.. all.Select(file => ReadAhead.Of(file.Entry.Pages, file.Size, file.CompressedSize, chunkSize))];
-        bool countBytes = link.BitsPerSecond / 8.0 < StartEstimate.ClientBytesPerSecond;
-        LeftOutReason?[] reasons = [.. all.Zip(onDemand, (file, read) => countBytes && IsSparse(file, read) ? LeftOutReason.SparselyRead : (LeftOutReason?)null)];
-        long budget = (long)(link.BitsPerSecond / 8.0 * MaxWait.TotalSeconds) - (layers * StartEstimate.BytesPerLayer);
-        double request = link.BitsPerSecond / 8.0 * StartEstimate.SecondsPerRequest(link);
-        foreach (int i in Enumerable.Range(0, all.Length).Where(i => reasons[i] is null).OrderBy(i => all[i].CompressedSize > request))
+        double rate = link.BitsPerSecond / 8.0;
+        double request = rate * StartEstimate.SecondsPerRequest(link);
+        double budget = (rate * MaxWait.TotalSeconds) - (layers * StartEstimate.BytesPerLayer);
+        Placement[] placed = [.. files.Select(file => new Placement(file, ReadAhead.Of(file.Entry.Pages, file.Size, file.CompressedSize, chunkSize)))];
+        foreach (var file in placed.OrderBy(file => file.Bytes > request))
         {
-            if (all[i].CompressedSize > Math.Max(0, budget))
-            {
-                reasons[i] = LeftOutReason.OverBudget;
-            }
-            else
-            {
-                budget -= all[i].CompressedSize;
-            }
+            file.Reason = rate < StartEstimate.ClientBytesPerSecond && file.IsSparse ? LeftOutReason.SparselyRead
+                : file.Bytes > Math.Max(0, budget) ? LeftOutReason.OverBudget
+                : null;
+            budget -= file.Reason is null ? file.Bytes : 0;
         }
 
-        var placed = all.Zip(onDemand, reasons).ToArray();
         return new PrefetchPlan(
-            [.. Enumerable.Range(0, layers).Select(layer => Arrange(placed.Where(file => file.First.Entry.Layer == layer).Select(file => (file.First, file.Third))))],
-            [.. placed.Where(file => file.Third is not null).Select(file => new LeftOutFile(file.First.Entry, file.Third!.Value, file.First.CompressedSize, file.Second))]);
+            [.. Enumerable.Range(0, layers).Select(layer => Arrange(placed.Where(file => file.Candidate.Entry.Layer == layer)))],
+            [.. from file in placed where file.Reason is not null select new LeftOutFile(file.Candidate.Entry, file.Reason!.Value, file.Bytes, file.OnDemand)]);
     }
 
     /// <summary>How long it takes until the app is ready, in seconds, see <see cref="StartEstimate"/>.</summary>
     public double SecondsUntilReady(NetworkLink link, AppStart start) =>
         StartEstimate.Seconds(StartBytes, LeftOut.Sum(file => file.OnDemand.Requests), link, start);
 
-    private static bool IsSparse(PrefetchCandidate file, ReadAhead onDemand) =>
-        file.Entry.Pages is not null && file.CompressedSize > ReadAhead.Window && onDemand.Bytes < file.CompressedSize / 4 * 3;
-
-    private static LayerPrefetch Arrange(IEnumerable<(PrefetchCandidate File, LeftOutReason? Reason)> files)
+    private static LayerPrefetch Arrange(IEnumerable<Placement> files)
     {
-        var inZone = files.ToLookup(file => file.Reason is null, file => file.File);
-        return new LayerPrefetch(
-            [.. inZone[true].Select(file => file.Entry.Name)], [.. inZone[false].Select(file => file.Entry.Name)], inZone[true].Sum(file => file.CompressedSize));
+        var inZone = files.ToLookup(file => file.Reason is null);
+        return new LayerPrefetch([.. inZone[true].Select(Name)], [.. inZone[false].Select(Name)], inZone[true].Sum(file => file.Bytes));
+
+        static string Name(Placement file) => file.Candidate.Entry.Name;
+    }
+
+    private sealed class Placement(PrefetchCandidate candidate, ReadAhead onDemand)
+    {
+        public PrefetchCandidate Candidate => candidate;
+
+        public ReadAhead OnDemand => onDemand;
+
+        public long Bytes => candidate.CompressedSize;
+
+        public bool IsSparse => candidate.Entry.Pages is not null && Bytes > ReadAhead.Window && onDemand.Bytes < Bytes / 4 * 3;
+
+        /// <summary>Null: it is in the zone.</summary>
+        public LeftOutReason? Reason { get; set; }
     }
 }

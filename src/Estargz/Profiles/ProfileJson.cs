@@ -60,7 +60,7 @@ internal static class ProfileJson
     }
 
     private static StartupProfile Of(IEnumerable<string> paths) =>
-        StartupProfile.Of(ProfileHeader.Empty, paths.Select(path => ProfileLine.Of(path)).Where(line => line.Path.Length > 0));
+        StartupProfile.Of(ProfileHeader.Empty, paths.Select(path => ProfileLine.Of(path)));
 
     private static JsonDocument Parse(ReadOnlySpan<char> json, string from, int number)
     {

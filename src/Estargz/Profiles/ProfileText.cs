@@ -32,9 +32,9 @@ internal static class ProfileText
             {
                 header = lines.Count == 0 ? Describe(header, line[1..].Trim(), from) : header;
             }
-            else if (!line.IsEmpty && ReadLine(line, from, number) is { } read)
+            else if (!line.IsEmpty)
             {
-                lines.Add(read);
+                lines.Add(ReadLine(line, from, number));
             }
         }
 
@@ -96,7 +96,7 @@ internal static class ProfileText
         };
     }
 
-    private static ProfileLine? ReadLine(ReadOnlySpan<char> line, string from, int number)
+    private static ProfileLine ReadLine(ReadOnlySpan<char> line, string from, int number)
     {
         TouchedPages? pages = null;
         int tab = line.LastIndexOf('\t');
@@ -122,8 +122,7 @@ internal static class ProfileText
                 : line[(end + 1)..];
         }
 
-        var read = ProfileLine.Of(line.ToString(), token);
-        return read is { Token: null, Path: "" } ? null : read with { Pages = pages };
+        return ProfileLine.Of(line.ToString(), token) with { Pages = pages };
     }
 
     /// <summary>A path with characters that a line cannot hold has <c>?</c> in their place, which matches them.</summary>

@@ -6,6 +6,9 @@ namespace Estargz.Profiles;
 /// <summary>What would make an app start sooner, the most bytes first.</summary>
 public static class StartupAdvice
 {
+    /// <summary>Fewer bytes than these are not worth a line: 100 kB, less than a round trip on most links.</summary>
+    public const long MinBytes = 100_000;
+
     private static readonly string[] SymbolExtensions = [".pdb", ".dbg"];
 
     /// <summary>Looks for it.</summary>
@@ -36,7 +39,7 @@ public static class StartupAdvice
             Of(AdviceKind.OverBudget, plan.LeftOut.Where(file => file.Reason == LeftOutReason.OverBudget).Sum(file => file.CompressedSize),
                 "{0} that the app reads at start-up is more than the link moves in 10 s and comes on demand. Set EstargzLink if your link is faster, or make the app smaller."),
         ];
-        return [.. all.Where(advice => advice.Bytes > 0).OrderByDescending(advice => advice.Bytes).ThenBy(advice => advice.Kind)];
+        return [.. all.Where(advice => advice.Bytes >= MinBytes).OrderByDescending(advice => advice.Bytes).ThenBy(advice => advice.Kind)];
     }
 
     private static Advice Icu(AppShape shape, (string Name, long Bytes)[] fetched) => Of(
@@ -81,8 +84,5 @@ public static class StartupAdvice
 
     private static (int Layer, string Name) Place(StartupEntry entry) => (entry.Layer, entry.Name);
 
-    private static Advice Of(AdviceKind kind, long bytes, string message) => new(kind, bytes, string.Format(CultureInfo.InvariantCulture, message, Megabytes(bytes)));
-
-    private static string Megabytes(long bytes) =>
-        bytes >= 100_000 ? FormattableString.Invariant($"{bytes / 1e6:0.0} MB") : FormattableString.Invariant($"{bytes / 1e3:0.0} kB");
+    private static Advice Of(AdviceKind kind, long bytes, string message) => new(kind, bytes, string.Format(CultureInfo.InvariantCulture, message, FormattableString.Invariant($"{bytes / 1e6:0.0} MB")));
 }

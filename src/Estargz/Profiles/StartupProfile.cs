@@ -23,12 +23,12 @@ public sealed class StartupProfile
     /// <summary>The same as text: tokens as they are written, no slash at either end.</summary>
     public ImmutableArray<string> Paths => [.. Lines.Select(line => line.ToString())];
 
-    /// <summary>Makes a profile. What is mentioned again counts at its first place; touched pages are collected.</summary>
+    /// <summary>Makes a profile. What is mentioned again counts at its first place; touched pages are collected. A line for the root means nothing.</summary>
     public static StartupProfile Of(ProfileHeader header, IEnumerable<ProfileLine> lines)
     {
         var places = new Dictionary<(PathToken?, string), int>();
         var distinct = ImmutableArray.CreateBuilder<ProfileLine>();
-        foreach (var line in lines)
+        foreach (var line in lines.Where(line => line.Token is not null || line.Path.Length > 0))
         {
             if (places.TryAdd((line.Token, line.Path), distinct.Count))
             {

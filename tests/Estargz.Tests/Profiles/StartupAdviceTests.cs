@@ -8,7 +8,7 @@ public class StartupAdviceTests
     private static readonly AppShape Dependent = new() { Name = "web", Kind = AppKind.FrameworkDependent };
 
     [Fact]
-    public void Nothing_to_say_of_a_small_app() => Assert.Empty(Advise(Dependent, [("app/web.dll", 50_000)]));
+    public void Nothing_to_say_of_a_small_app() => Assert.Empty(Advise(Dependent, [("app/web.dll", 50_000)], ("app/web.pdb", 99_999)));
 
     [Fact]
     public void ICU_and_debug_symbols()
@@ -47,10 +47,10 @@ public class StartupAdviceTests
     [Fact]
     public void What_a_recording_did_not_read_is_told()
     {
-        var files = Candidates([("a", 10), ("b", 20), ("c", 3)]);
+        var files = Candidates([("a", 1_000_000), ("b", 200_000), ("c", 300_000)]);
         var recorded = StartupOrder.Create(StartupProfile.Parse("a\nc", "t"), TreeSample.Tree(["a", "b", "c"]));
         var advice = Assert.Single(StartupAdvice.For(Dependent, files, Plan(files), [], recorded));
-        Assert.Equal((AdviceKind.UntouchedFiles, 20), (advice.Kind, advice.Bytes));
+        Assert.Equal((AdviceKind.UntouchedFiles, 200_000), (advice.Kind, advice.Bytes));
     }
 
     [Fact]
