@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text;
+
+namespace Estargz.Recording;
+
+/// <summary>
+/// The app's process with all that it started, even those whose parent has ended: they carry a text in their
+/// environment that no other process has.
+/// </summary>
+/// <param name="mark">That text.</param>
+/// <param name="tracer">The program of a tracer that carries it too and is not the app; null if there is none.</param>
+internal sealed class ProcessTree(string mark, string? tracer)
+{
+    private static readonly TimeSpan KillTime = TimeSpan.FromSeconds(5);
+
+    private readonly byte[] _mark = Encoding.UTF8.GetBytes(mark);
+    private readonly HashSet<RecordedProcess> _seen = [];
+
+    /// <summary>The running processes of the app.</summary>
+    public IReadOnlyList<RecordedProcess> Find() => [.. FindAll().Where(p => !IsTracer(p.Id))];
+
+    /// <summary>Whether this process is the tracer now; it may become the app.</summary>
+    public bool IsTracer(int process) =>
+        tracer is not null && File.ResolveLinkTarget($"/proc/{process}/exe", false)?.FullName is var program && program == tracer;
+
+    /// <summary>Asks all to end.</summary>
+    public void Terminate()
+    {
+        foreach (var process in Find())
+        {
+            process.Signal(LibC.SignalTerm);
+        }
+    }
+
+    /// <summary>Ends all, those started meanwhile too, then removes what they left in the temporary folder.</summary>
+    public async Task KillAsync(string temporaryFolder)
+    {
+        var limit = DateTime.UtcNow + KillTime;
+        while (FindAll() is { Count: > 0 } running && DateTime.UtcNow < limit)
+        {
+            foreach (var process in running)
+            {
+                process.Signal(LibC.SignalKill);
+            }
+
+            await Task.Delay(5).ConfigureAwait(false);
+        }
+
+        foreach (var process in _seen)
+        {
+            process.DeleteSockets(temporaryFolder);
+        }
+    }
+
+    private List<RecordedProcess> FindAll()
+    {
+        var found = new List<RecordedProcess>();
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+                && IsMarked(folder) && RecordedProcess.Find(id) is { } process)
+            {
+                found.Add(process);
+            }
+        }
+
+        lock (_seen)
+        {
+            _seen.UnionWith(found);
+        }
+
+        return found;
+    }
+
+    private bool IsMarked(string folder)
+    {
+        try
+        {
+            return File.ReadAllBytes(folder + "/environ").AsSpan().IndexOf(_mark) >= 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}
