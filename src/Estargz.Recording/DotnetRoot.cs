@@ -18,11 +18,8 @@ internal static class DotnetRoot
     /// <summary>The folders of an installation that an app reads from: its own, the host's and each framework's.</summary>
     public static IEnumerable<string> Folders(string root) =>
         Subfolders(Path.Combine(root, "host", "fxr"))
-            .Concat(Frameworks(root))
+            .Concat(Subfolders(Path.Combine(root, "shared")).SelectMany(Subfolders))
             .Prepend(root);
-
-    /// <summary>The folders of an installation's frameworks, <c>shared/NAME/VERSION</c>.</summary>
-    public static IEnumerable<string> Frameworks(string root) => Subfolders(Path.Combine(root, "shared")).SelectMany(Subfolders);
 
     private static string[] Subfolders(string folder) => Directory.Exists(folder) ? Directory.GetDirectories(folder) : [];
 }

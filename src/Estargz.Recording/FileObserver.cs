@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Estargz.Recording;
 
 /// <summary>
@@ -32,7 +34,7 @@ internal sealed class FileObserver : IDisposable
         var below = Directory.EnumerateDirectories(
             _appFolder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint });
         // A .NET runtime needs much the same libraries of the system as the one that runs this.
-        var libraries = MemoryMaps.Of(Environment.ProcessId).Where(m => m.Contains(".so", StringComparison.Ordinal)).Select(m => Path.GetDirectoryName(m)!);
+        var libraries = MemoryMaps.Of(Environment.ProcessId).Where(m => m.Path.Contains(".so", StringComparison.Ordinal)).Select(m => Path.GetDirectoryName(m.Path)!);
         foreach (var folder in below.Prepend(_appFolder).Concat(start.DotnetRoots.SelectMany(DotnetRoot.Folders)).Concat(libraries).Distinct(StringComparer.Ordinal))
         {
             _inotify.Add(folder);
@@ -44,6 +46,9 @@ internal sealed class FileObserver : IDisposable
 
     /// <summary>Whether some opens may have been missed.</summary>
     public bool IsIncomplete => _inotify.IsIncomplete;
+
+    /// <summary>What the app has touched of large files; complete after <see cref="Stop"/>.</summary>
+    public ImmutableDictionary<string, TouchedPages> Pages { get; private set; } = ImmutableDictionary<string, TouchedPages>.Empty;
 
     /// <summary>Looks a last time and ends.</summary>
     public void Stop()
@@ -71,6 +76,7 @@ internal sealed class FileObserver : IDisposable
         }
         while (!last);
 
+        Pages = MappedPages.Of(_processes.Select(p => p.Id));
         foreach (var (path, time) in _settings.Where(s => _mapped.Any(m => Path.GetDirectoryName(m.AsSpan()).SequenceEqual(Path.GetDirectoryName(s.Key)))))
         {
             _log.Add(path, time);
@@ -107,7 +113,7 @@ internal sealed class FileObserver : IDisposable
             (_processes, _treeTime) = (_tree.Find(), now);
         }
 
-        foreach (var path in _processes.Where(p => !_tree.IsTracer(p.Id)).SelectMany(p => MemoryMaps.Of(p.Id)).Where(_mapped.Add))
+        foreach (var path in _processes.Where(p => !_tree.IsTracer(p.Id)).SelectMany(p => MemoryMaps.Of(p.Id)).Select(m => m.Path).Where(_mapped.Add))
         {
             _log.Add(path, _opened.GetValueOrDefault(path, now));
         }

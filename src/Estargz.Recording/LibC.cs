@@ -21,18 +21,6 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(SafeFileHandle file, byte* buffer, nuint size);
 
-    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
-    public static partial int Advise(SafeFileHandle file, long offset, long length, int advice);
-
-    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
-    public static partial nint Map(nint address, nuint length, int protection, int flags, SafeFileHandle file, long offset);
-
-    [LibraryImport("libc", EntryPoint = "munmap")]
-    public static partial int Unmap(nint address, nuint length);
-
-    [LibraryImport("libc", EntryPoint = "mincore")]
-    public static partial int MinCore(nint address, nuint length, byte* pages);
-
     [LibraryImport("libc", EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint RealPath(string path, byte* resolved);
 

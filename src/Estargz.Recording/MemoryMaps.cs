@@ -1,22 +1,19 @@
 namespace Estargz.Recording;
 
-/// <summary>The files that a process has mapped, /proc/PID/maps.</summary>
+/// <summary>What a process has mapped, /proc/PID/maps.</summary>
 internal static class MemoryMaps
 {
-    /// <summary>Paths in the order of their addresses, some twice; none if the process is gone or another user's.</summary>
-    public static IReadOnlyCollection<string> Of(int process)
+    /// <summary>The mapped parts of files in the order of their addresses; none if the process is gone or another user's.</summary>
+    public static IReadOnlyList<MemoryMap> Of(int process)
     {
-        var paths = new List<string>();
+        var maps = new List<MemoryMap>();
         try
         {
             foreach (var line in File.ReadLines($"/proc/{process}/maps"))
             {
-                // 7f1c-7f1d r--p 00000000 fe:00 1234     /usr/lib/libc.so.6
-                int start = line.IndexOf('/', StringComparison.Ordinal);
-                if (start > 0 && !line.EndsWith(" (deleted)", StringComparison.Ordinal)
-                    && (paths.Count == 0 || !line.AsSpan(start).SequenceEqual(paths[^1])))
+                if (MemoryMap.Parse(line) is { } map)
                 {
-                    paths.Add(line[start..]);
+                    maps.Add(map);
                 }
             }
         }
@@ -25,6 +22,6 @@ internal static class MemoryMaps
             // It ended meanwhile.
         }
 
-        return paths;
+        return maps;
     }
 }

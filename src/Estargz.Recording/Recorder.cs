@@ -29,7 +29,6 @@ public static class Recorder
         var (port, straceLog) = (scratch["port"], strace is null ? null : scratch["strace"]);
         var (log, output, tree) = (new AccessLog(), new AppOutput(request.OutputWritten), new ProcessTree(port, strace));
         var ready = request.Readiness.Begin(output, start.Port);
-        var cold = ColdFiles.In(start.DotnetRoots.SelectMany(DotnetRoot.Frameworks).Prepend(start.AppFolder));
 
         await using var runtimes = new DiagnosticPort(port, log);
         using var observer = new FileObserver(log, tree, start);
@@ -47,10 +46,10 @@ public static class Recorder
 
         var belonging = new RecordableFiles([start.AppFolder, .. start.DotnetRoots], begin, strace);
         var files = log.Until(end).Select(belonging.Find).OfType<string>().Distinct(StringComparer.Ordinal)
-            .Select(path => new RecordedFile(path, cold.PagesOf(path))).ToArray();
+            .Select(path => new RecordedFile(path, observer.Pages.GetValueOrDefault(path))).ToArray();
         await app.TerminateAsync().ConfigureAwait(false);
 
-        string?[] sources = [runtimes.IsTraced ? "eventpipe" : null, "inotify", "maps", files.Any(f => f.Pages is not null) ? "mincore" : null, straceLog is null ? null : "strace"];
+        string?[] sources = [runtimes.IsTraced ? "eventpipe" : null, "inotify", "maps", files.Any(f => f.Pages is not null) ? "pagemap" : null, straceLog is null ? null : "strace"];
         string?[] warnings =
         [
             warning,

@@ -15,7 +15,7 @@ public sealed record Recording(ImmutableArray<RecordedFile> Files)
     /// <summary>The program and its arguments.</summary>
     public ImmutableArray<string> Command { get; init; } = [];
 
-    /// <summary>Where the files are known from: <c>eventpipe</c>, <c>inotify</c>, <c>maps</c>, <c>mincore</c>, <c>strace</c>.</summary>
+    /// <summary>Where the files are known from: <c>eventpipe</c>, <c>inotify</c>, <c>maps</c>, <c>pagemap</c>, <c>strace</c>.</summary>
     public ImmutableArray<string> Sources { get; init; } = [];
 
     /// <summary>What makes the recording less than complete, in sentences; empty if nothing does.</summary>

@@ -35,6 +35,9 @@ public sealed record TouchedPages
         return new TouchedPages(string.Join(',', ranges.Select(r => Text(r.First) + (r.First == r.Last ? "" : "-" + Text(r.Last)))));
     }
 
+    /// <summary>Whether there are none.</summary>
+    public bool IsEmpty => _text.Length == 0;
+
     /// <summary>The numbers, ascending.</summary>
     public ImmutableArray<int> Numbers =>
         [.. _text.Split(',', StringSplitOptions.RemoveEmptyEntries).SelectMany(range =>
