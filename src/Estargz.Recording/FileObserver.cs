@@ -16,7 +16,7 @@ internal sealed class FileObserver : IDisposable
     private readonly string _appFolder;
     private readonly Inotify _inotify = new();
     private readonly Dictionary<string, DateTime> _opened = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, DateTime> _settings = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTime> _unmapped = new(StringComparer.Ordinal);
     private readonly HashSet<string> _mapped = new(StringComparer.Ordinal);
     private readonly DateTime _start = DateTime.UtcNow;
     private readonly Thread _thread;
@@ -70,14 +70,13 @@ internal sealed class FileObserver : IDisposable
         do
         {
             last = _stopping;
-            ReadOpens();
             ReadMaps();
             Thread.Sleep(last ? 0 : DateTime.UtcNow - _start < QuickTime ? 2 : 10);
         }
         while (!last);
 
         Pages = MappedPages.Of(_processes.Select(p => p.Id));
-        foreach (var (path, time) in _settings.Where(s => _mapped.Any(m => Path.GetDirectoryName(m.AsSpan()).SequenceEqual(Path.GetDirectoryName(s.Key)))))
+        foreach (var (path, time) in _unmapped.Where(s => _mapped.Any(m => Path.GetDirectoryName(m.AsSpan()).SequenceEqual(Path.GetDirectoryName(s.Key)))))
         {
             _log.Add(path, time);
         }
@@ -93,31 +92,39 @@ internal sealed class FileObserver : IDisposable
             {
                 _log.Add(path, now);
             }
-            else if (path.EndsWith(".json", StringComparison.Ordinal))
+            else if (IsReadWithFramework(path))
             {
-                // Never mapped when we look: a framework's settings are read if the framework is used.
-                _settings.TryAdd(path, now);
+                _unmapped.TryAdd(path, now);
             }
             else
             {
-                _opened.TryAdd(path, now);
+                // The last one before it is mapped: earlier ones may be another process's.
+                _opened[path] = now;
             }
         }
     }
 
+    /// <summary>
+    /// What is not mapped when we look, but is read if anything of its folder is: a framework's settings, and the
+    /// tracing provider that the runtime drops at once where LTTng is not installed.
+    /// </summary>
+    private static bool IsReadWithFramework(string path) =>
+        path.EndsWith(".json", StringComparison.Ordinal) || Path.GetFileName(path) == "libcoreclrtraceptprovider.so";
+
     private void ReadMaps()
     {
-        var now = DateTime.UtcNow;
-        if (_stopping || _processes.Count == 0 || now - _treeTime > TreeInterval)
+        if (_stopping || _processes.Count == 0 || DateTime.UtcNow - _treeTime > TreeInterval)
         {
-            (_processes, _treeTime) = (_tree.Find(), now);
+            (_processes, _treeTime) = (_tree.Find(), DateTime.UtcNow);
         }
 
-        foreach (var path in _processes.Where(p => !_tree.IsTracer(p.Id)).SelectMany(p => MemoryMaps.Of(p.Id)).Select(m => m.Path).Where(_mapped.Add))
+        var mapped = _processes.Where(p => !_tree.IsTracer(p.Id)).SelectMany(p => MemoryMaps.Of(p.Id)).Select(m => m.Path).Where(_mapped.Add).ToList();
+        // What is mapped was opened before: only now all opens are known.
+        ReadOpens();
+        var now = DateTime.UtcNow;
+        foreach (var path in mapped)
         {
             _log.Add(path, _opened.GetValueOrDefault(path, now));
         }
-
-        _opened.Clear();
     }
 }

@@ -24,5 +24,10 @@ public sealed class CompletenessTests(SampleApps apps)
         Assert.InRange(expected.Count, 10, int.MaxValue);
         Assert.True(missed.Count <= expected.Count * 0.02, $"{missed.Count} of {expected.Count}: {string.Join(", ", missed)}");
         Assert.Empty(recording.Warnings);
+        Assert.Equal(HostPhase(expected), HostPhase(recording.Files.Select(f => f.Path).Where(expected.Contains)));
     }
+
+    /// <summary>What is read before the first managed assembly: the host finds frameworks and runtime one file after the other.</summary>
+    private static IEnumerable<string> HostPhase(IEnumerable<string> files) =>
+        files.TakeWhile(f => Path.GetFileName(f) != "System.Private.CoreLib.dll");
 }
