@@ -12,13 +12,13 @@ internal sealed class AppProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly ProcessTree _tree;
     private readonly string _temporaryFolder;
-    private readonly Task _reading;
+    private readonly Task[] _reading;
 
     private AppProcess(Process process, ProcessTree tree, string temporaryFolder, AppOutput output)
     {
         (_process, _tree, _temporaryFolder) = (process, tree, temporaryFolder);
         process.StandardInput.Close();
-        _reading = Task.WhenAll(output.ReadAsync(process.StandardOutput), output.ReadAsync(process.StandardError));
+        _reading = [output.ReadAsync(process.StandardOutput), output.ReadAsync(process.StandardError)];
         Ended = WaitAsync();
     }
 
@@ -96,15 +96,25 @@ internal sealed class AppProcess : IAsyncDisposable
         await _process.WaitForExitAsync().ConfigureAwait(false);
         _process.StandardOutput.Close();
         _process.StandardError.Close();
-        await Ended.ConfigureAwait(false);
+        await ((Task)Ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _process.Dispose();
     }
 
     private async Task<int> WaitAsync()
     {
-        await _process.WaitForExitAsync().ConfigureAwait(false);
+        var exit = _process.WaitForExitAsync();
+        await foreach (var done in Task.WhenEach([exit, .. _reading]).ConfigureAwait(false))
+        {
+            // Throws what the caller's callback threw.
+            await done.ConfigureAwait(false);
+            if (done == exit)
+            {
+                break;
+            }
+        }
+
         // A child that lives on may hold the pipes open.
-        await Task.WhenAny(_reading, Task.Delay(TimeSpan.FromMilliseconds(200))).ConfigureAwait(false);
+        await Task.WhenAny(Task.WhenAll(_reading), Task.Delay(TimeSpan.FromMilliseconds(200))).ConfigureAwait(false);
         return _process.ExitCode;
     }
 }

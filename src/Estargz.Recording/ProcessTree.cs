@@ -1,11 +1,10 @@
-using System.Globalization;
 using System.Text;
 
 namespace Estargz.Recording;
 
 /// <summary>
-/// The app's process with all that it started, even those whose parent has ended: they carry a text in their
-/// environment that no other process has.
+/// The app's process with all that it started. They carry a text in their environment that no other process has, even
+/// those whose parent has ended; the children of those belong too, whatever their environment.
 /// </summary>
 /// <param name="mark">That text.</param>
 /// <param name="tracer">The program of a tracer that carries it too and is not the app; null if there is none.</param>
@@ -46,37 +45,37 @@ internal sealed class ProcessTree(string mark, string? tracer)
             await Task.Delay(5).ConfigureAwait(false);
         }
 
-        foreach (var process in _seen)
+        lock (_seen)
         {
-            process.DeleteSockets(temporaryFolder);
+            foreach (var process in _seen)
+            {
+                process.DeleteSockets(temporaryFolder);
+            }
         }
     }
 
     private List<RecordedProcess> FindAll()
     {
-        var found = new List<RecordedProcess>();
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
-        {
-            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id)
-                && IsMarked(folder) && RecordedProcess.Find(id) is { } process)
-            {
-                found.Add(process);
-            }
-        }
-
+        var running = RecordedProcess.FindAll();
         lock (_seen)
         {
-            _seen.UnionWith(found);
-        }
+            var ids = running.Keys.Where(p => _seen.Contains(p) || IsMarked(p.Id)).Select(p => p.Id).ToHashSet();
+            while (running.Where(p => ids.Contains(p.Value) && !ids.Contains(p.Key.Id)).Select(p => p.Key.Id).ToArray() is { Length: > 0 } children)
+            {
+                ids.UnionWith(children);
+            }
 
-        return found;
+            List<RecordedProcess> found = [.. running.Keys.Where(p => ids.Contains(p.Id))];
+            _seen.UnionWith(found);
+            return found;
+        }
     }
 
-    private bool IsMarked(string folder)
+    private bool IsMarked(int process)
     {
         try
         {
-            return File.ReadAllBytes(folder + "/environ").AsSpan().IndexOf(_mark) >= 0;
+            return File.ReadAllBytes($"/proc/{process}/environ").AsSpan().IndexOf(_mark) >= 0;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

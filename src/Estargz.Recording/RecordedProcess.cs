@@ -7,26 +7,25 @@ namespace Estargz.Recording;
 /// <param name="StartTime">In clock ticks since the machine started (proc(5), stat field 22).</param>
 internal readonly record struct RecordedProcess(int Id, ulong StartTime)
 {
-    /// <summary>The running process with this number, or null.</summary>
-    public static RecordedProcess? Find(int id)
+    /// <summary>All running processes, each with the number of its parent.</summary>
+    public static Dictionary<RecordedProcess, int> FindAll()
     {
-        try
+        var all = new Dictionary<RecordedProcess, int>();
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            // The second field is the name in parentheses, with any characters in it.
-            var stat = File.ReadAllText($"/proc/{id}/stat");
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return fields[0] is "Z" or "X" ? null : new RecordedProcess(id, ulong.Parse(fields[19], CultureInfo.InvariantCulture));
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id) && Find(id, out int parent) is { } process)
+            {
+                all[process] = parent;
+            }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+
+        return all;
     }
 
     /// <summary>Sends it a signal, unless it is gone.</summary>
     public void Signal(int number)
     {
-        if (Find(Id) == this)
+        if (Find(Id, out _) == this)
         {
             _ = LibC.Kill(Id, number);
         }
@@ -48,6 +47,24 @@ internal readonly record struct RecordedProcess(int Id, ulong StartTime)
             {
                 // Another user's folder: nothing of ours.
             }
+        }
+    }
+
+    /// <summary>The running process with this number, or null.</summary>
+    private static RecordedProcess? Find(int id, out int parent)
+    {
+        parent = 0;
+        try
+        {
+            // The second field is the name in parentheses, with any characters in it.
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            parent = int.Parse(fields[1], CultureInfo.InvariantCulture);
+            return fields[0] is "Z" or "X" ? null : new RecordedProcess(id, ulong.Parse(fields[19], CultureInfo.InvariantCulture));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 }

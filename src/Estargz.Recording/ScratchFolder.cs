@@ -21,7 +21,7 @@ internal sealed class ScratchFolder : IDisposable
     {
         try
         {
-            var name = Path.Combine(parent.Length > MaxParent ? "/tmp" : parent, "estargz-" + Guid.NewGuid().ToString("N"));
+            var name = Path.Combine(parent.Length > MaxParent ? "/tmp" : parent, "estargz-recording-" + Guid.NewGuid().ToString("N"));
             return Directory.CreateDirectory(name, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
