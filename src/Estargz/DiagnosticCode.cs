@@ -36,6 +36,12 @@ public static class DiagnosticCode
     /// <summary>The start-up profile names no path at all.</summary>
     public const string ProfileEmpty = "ESTARGZ2003";
 
+    /// <summary>An app cannot be recorded: it could not be started, or ended before it was ready.</summary>
+    public const string RecordingFailed = "ESTARGZ2004";
+
+    /// <summary>Apps cannot be recorded on this operating system.</summary>
+    public const string RecorderUnavailable = "ESTARGZ2005";
+
     /// <summary>A layer's compressed stream is damaged.</summary>
     public const string LayerDamaged = "ESTARGZ3001";
 

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+
+namespace Estargz.Recording;
+
+/// <summary>
+/// Watches from outside what the app opens and maps, on a thread of its own: inotify knows the moment of every open,
+/// the memory maps know that it was the app. In the app's own folder the open is enough; elsewhere, in folders that
+/// other processes read too, a mapped file gets the time of its open.
+/// </summary>
+internal sealed class FileObserver : IDisposable
+{
+    private static readonly TimeSpan QuickTime = TimeSpan.FromMilliseconds(300), TreeInterval = TimeSpan.FromMilliseconds(50);
+
+    private readonly AccessLog _log;
+    private readonly ProcessTree _tree;
+    private readonly string _appFolder;
+    private readonly Inotify _inotify = new();
+    private readonly Dictionary<string, DateTime> _opened = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTime> _unmapped = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _mapped = new(StringComparer.Ordinal);
+    private readonly DateTime _start = DateTime.UtcNow;
+    private readonly Thread _thread;
+    private IReadOnlyList<RecordedProcess> _processes = [];
+    private DateTime _treeTime;
+    private volatile bool _stopping;
+
+    /// <summary>Begins to watch. Do so before the app starts.</summary>
+    /// <param name="log">Gets what is seen.</param>
+    /// <param name="tree">The app's processes.</param>
+    /// <param name="start">Says which folders may be read.</param>
+    public FileObserver(AccessLog log, ProcessTree tree, AppStart start)
+    {
+        (_log, _tree, _appFolder) = (log, tree, start.AppFolder);
+        var below = Directory.EnumerateDirectories(
+            _appFolder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint });
+        // A .NET runtime needs much the same libraries of the system as the one that runs this.
+        var libraries = MemoryMaps.Of(Environment.ProcessId).Where(m => m.Path.Contains(".so", StringComparison.Ordinal)).Select(m => Path.GetDirectoryName(m.Path)!);
+        foreach (var folder in below.Prepend(_appFolder).Concat(start.DotnetRoots.SelectMany(DotnetRoot.Folders)).Concat(libraries).Distinct(StringComparer.Ordinal))
+        {
+            _inotify.Add(folder);
+        }
+
+        _thread = new Thread(Run) { IsBackground = true, Name = nameof(FileObserver) };
+        _thread.Start();
+    }
+
+    /// <summary>Whether some opens may have been missed.</summary>
+    public bool IsIncomplete => _inotify.IsIncomplete;
+
+    /// <summary>What the app has touched of large files; complete after <see cref="Stop"/>.</summary>
+    public ImmutableDictionary<string, TouchedPages> Pages { get; private set; } = ImmutableDictionary<string, TouchedPages>.Empty;
+
+    /// <summary>Looks a last time and ends.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        _thread.Join();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Stop();
+        _inotify.Dispose();
+    }
+
+    private void Run()
+    {
+        bool last;
+        do
+        {
+            last = _stopping;
+            ReadMaps();
+            Thread.Sleep(last ? 0 : DateTime.UtcNow - _start < QuickTime ? 2 : 10);
+        }
+        while (!last);
+
+        Pages = MappedPages.Of(_processes.Select(p => p.Id));
+        foreach (var (path, time) in _unmapped.Where(s => _mapped.Any(m => Path.GetDirectoryName(m.AsSpan()).SequenceEqual(Path.GetDirectoryName(s.Key)))))
+        {
+            _log.Add(path, time);
+        }
+    }
+
+    private void ReadOpens()
+    {
+        var now = DateTime.UtcNow;
+        foreach (var path in _inotify.Read())
+        {
+            now = now.AddTicks(1); // Keeps the order of one reading.
+            if (RealPath.IsBelow(path, _appFolder))
+            {
+                _log.Add(path, now);
+            }
+            else if (IsReadWithFramework(path))
+            {
+                _unmapped.TryAdd(path, now);
+            }
+            else
+            {
+                // The last one before it is mapped: earlier ones may be another process's.
+                _opened[path] = now;
+            }
+        }
+    }
+
+    /// <summary>
+    /// What is not mapped when we look, but is read if anything of its folder is: a framework's settings, and the
+    /// tracing provider that the runtime drops at once where LTTng is not installed.
+    /// </summary>
+    private static bool IsReadWithFramework(string path) =>
+        path.EndsWith(".json", StringComparison.Ordinal) || Path.GetFileName(path) == "libcoreclrtraceptprovider.so";
+
+    private void ReadMaps()
+    {
+        if (_stopping || _processes.Count == 0 || DateTime.UtcNow - _treeTime > TreeInterval)
+        {
+            (_processes, _treeTime) = (_tree.Find(), DateTime.UtcNow);
+        }
+
+        var mapped = _processes.Where(p => !_tree.IsTracer(p.Id)).SelectMany(p => MemoryMaps.Of(p.Id)).Select(m => m.Path).Where(_mapped.Add).ToList();
+        // What is mapped was opened before: only now all opens are known.
+        ReadOpens();
+        var now = DateTime.UtcNow;
+        foreach (var path in mapped)
+        {
+            _log.Add(path, _opened.GetValueOrDefault(path, now));
+        }
+    }
+}

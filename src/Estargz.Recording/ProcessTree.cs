@@ -1,0 +1,85 @@
+using System.Text;
+
+namespace Estargz.Recording;
+
+/// <summary>
+/// The app's process with all that it started. They carry a text in their environment that no other process has, even
+/// those whose parent has ended; the children of those belong too, whatever their environment.
+/// </summary>
+/// <param name="mark">That text.</param>
+/// <param name="tracer">The program of a tracer that carries it too and is not the app; null if there is none.</param>
+internal sealed class ProcessTree(string mark, string? tracer)
+{
+    private static readonly TimeSpan KillTime = TimeSpan.FromSeconds(5);
+
+    private readonly byte[] _mark = Encoding.UTF8.GetBytes(mark);
+    private readonly HashSet<RecordedProcess> _seen = [];
+
+    /// <summary>The running processes of the app.</summary>
+    public IReadOnlyList<RecordedProcess> Find() => [.. FindAll().Where(p => !IsTracer(p.Id))];
+
+    /// <summary>Whether this process is the tracer now; it may become the app.</summary>
+    public bool IsTracer(int process) =>
+        tracer is not null && File.ResolveLinkTarget($"/proc/{process}/exe", false)?.FullName is var program && program == tracer;
+
+    /// <summary>Asks all to end.</summary>
+    public void Terminate()
+    {
+        foreach (var process in Find())
+        {
+            process.Signal(LibC.SignalTerm);
+        }
+    }
+
+    /// <summary>Ends all, those started meanwhile too, then removes what they left in the temporary folder.</summary>
+    public async Task KillAsync(string temporaryFolder)
+    {
+        var limit = DateTime.UtcNow + KillTime;
+        while (FindAll() is { Count: > 0 } running && DateTime.UtcNow < limit)
+        {
+            foreach (var process in running)
+            {
+                process.Signal(LibC.SignalKill);
+            }
+
+            await Task.Delay(5).ConfigureAwait(false);
+        }
+
+        lock (_seen)
+        {
+            foreach (var process in _seen)
+            {
+                process.DeleteSockets(temporaryFolder);
+            }
+        }
+    }
+
+    private List<RecordedProcess> FindAll()
+    {
+        var running = RecordedProcess.FindAll();
+        lock (_seen)
+        {
+            var ids = running.Keys.Where(p => _seen.Contains(p) || IsMarked(p.Id)).Select(p => p.Id).ToHashSet();
+            while (running.Where(p => ids.Contains(p.Value) && !ids.Contains(p.Key.Id)).Select(p => p.Key.Id).ToArray() is { Length: > 0 } children)
+            {
+                ids.UnionWith(children);
+            }
+
+            List<RecordedProcess> found = [.. running.Keys.Where(p => ids.Contains(p.Id))];
+            _seen.UnionWith(found);
+            return found;
+        }
+    }
+
+    private bool IsMarked(int process)
+    {
+        try
+        {
+            return File.ReadAllBytes($"/proc/{process}/environ").AsSpan().IndexOf(_mark) >= 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+
+namespace Estargz.Recording;
+
+/// <summary>How to tell that an app has started, so that the recording ends.</summary>
+public abstract record Readiness
+{
+    private protected Readiness()
+    {
+    }
+
+    /// <summary>The app has ended: for programs that do one thing.</summary>
+    public static Readiness Exit { get; } = new ExitReadiness();
+
+    /// <summary>The first answer 200 to a GET.</summary>
+    /// <param name="target">
+    /// A URL, or a path at the app's first address; null: <c>/</c>. The address is the one that the app announces
+    /// (<c>Now listening on: </c>), also if the URL has port 0, or else the port that the recorder chose.
+    /// </param>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.InvalidProperty"/>: neither URL nor path.</exception>
+    public static Readiness Http(string? target = null) => new HttpReadiness(target ?? "/");
+
+    /// <summary>A line on standard output or standard error.</summary>
+    /// <param name="pattern">A regular expression that matches somewhere in the line.</param>
+    public static Readiness Output(Regex pattern) => new OutputReadiness(pattern);
+
+    /// <summary>Begins before the app starts, so that no line is missed.</summary>
+    /// <param name="output">What the app will write.</param>
+    /// <param name="port">The port of 127.0.0.1 that the recorder chose for the app, or null.</param>
+    /// <returns>Waits until the app is ready; for <see cref="Exit"/>, for good.</returns>
+    internal abstract Func<CancellationToken, Task> Begin(AppOutput output, int? port);
+
+    /// <summary>What was waited for, to end a sentence with.</summary>
+    internal abstract string Describe();
+
+    private sealed record ExitReadiness : Readiness
+    {
+        internal override Func<CancellationToken, Task> Begin(AppOutput output, int? port) => token => Task.Delay(Timeout.Infinite, token);
+
+        internal override string Describe() => "the end of the app";
+    }
+
+    private sealed record OutputReadiness(Regex Pattern) : Readiness
+    {
+        internal override Func<CancellationToken, Task> Begin(AppOutput output, int? port)
+        {
+            var line = output.WhenMatches(Pattern);
+            return token => line.WaitAsync(token);
+        }
+
+        internal override string Describe() => $"a line that matches '{Pattern}'";
+    }
+}

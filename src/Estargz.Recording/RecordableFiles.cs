@@ -1,0 +1,21 @@
+namespace Estargz.Recording;
+
+/// <summary>Which files belong in an image: those that were there before the app started, below folders that an image has.</summary>
+/// <param name="folders">The app's folder and the .NET installations, wherever they are.</param>
+/// <param name="start">When the app started, in UTC.</param>
+/// <param name="tracer">The program of the tracer, which is not the app's; null if there is none.</param>
+internal sealed class RecordableFiles(IReadOnlyList<string> folders, DateTime start, string? tracer)
+{
+    /// <summary>File systems of the kernel, what does not outlive a run, and what is this user's rather than the app's.</summary>
+    private static readonly string[] Elsewhere =
+        [.. new[] { "/proc", "/sys", "/dev", "/run", "/var/run", "/tmp", "/var/tmp", "/home", Path.GetTempPath(), Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) }
+            .Select(folder => folder.TrimEnd('/'))
+            .Where(folder => folder.Length > 0)];
+
+    /// <summary>The real path of a file that belongs, or null.</summary>
+    public string? Find(string path) =>
+        RealPath.Of(path) is { } real
+        && real != tracer
+        && (folders.Any(folder => RealPath.IsBelow(real, folder)) || !Elsewhere.Any(folder => RealPath.IsBelow(real, folder)))
+        && FileStatus.Of(real) is { IsRegular: true } status && !(status.Created >= start) ? real : null;
+}

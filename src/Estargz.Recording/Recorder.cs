@@ -1,0 +1,98 @@
+using System.Globalization;
+
+namespace Estargz.Recording;
+
+/// <summary>
+/// Starts an app, notes which files it reads until it is ready, and stops it. Needs Linux; neither root nor a container
+/// runtime. Leaves no process, no temporary file and no diagnostic socket behind.
+/// </summary>
+public static class Recorder
+{
+    /// <summary>Records one start of an app.</summary>
+    /// <param name="request">What to start.</param>
+    /// <param name="cancellationToken">Kills the app at once.</param>
+    /// <returns>The files in the order of their first access. A reached time limit is one of the warnings.</returns>
+    /// <exception cref="EstargzException">
+    /// <see cref="DiagnosticCode.RecordingFailed"/>: it cannot be started, or ended before it was ready;
+    /// <see cref="DiagnosticCode.RecorderUnavailable"/>: not on this system; <see cref="DiagnosticCode.CacheUnusable"/>.
+    /// </exception>
+    public static async Task<Recording> RecordAsync(RecordingRequest request, CancellationToken cancellationToken = default)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new EstargzException(DiagnosticCode.RecorderUnavailable, "An app can only be recorded on Linux. Record it there, in a container for example, and keep the profile beside the project.");
+        }
+
+        var start = AppStart.Find(request);
+        var strace = request.UseStrace ? StraceLog.FindProgram() : null;
+        using var scratch = new ScratchFolder();
+        var (port, straceLog) = (scratch["port"], strace is null ? null : scratch["strace"]);
+        var (log, output, tree) = (new AccessLog(), new AppOutput(request.OutputWritten), new ProcessTree(port, strace));
+        var ready = request.Readiness.Begin(output, start.Port);
+
+        await using var runtimes = new DiagnosticPort(port, log);
+        using var observer = new FileObserver(log, tree, start);
+        var begin = DateTime.UtcNow;
+        log.Add(start.Program, begin);
+        await using var app = AppProcess.Start(start, port, straceLog, tree, output);
+        var warning = await WaitAsync(app, ready, request, cancellationToken).ConfigureAwait(false);
+        observer.Stop();
+        var end = DateTime.UtcNow;
+        await runtimes.StopAsync().ConfigureAwait(false);
+        if (straceLog is not null && File.Exists(straceLog))
+        {
+            StraceLog.Read(straceLog, log);
+        }
+
+        var belonging = new RecordableFiles([start.AppFolder, .. start.DotnetRoots], begin, strace);
+        var files = log.Until(end).Select(belonging.Find).OfType<string>().Distinct(StringComparer.Ordinal)
+            .Select(path => new RecordedFile(path, observer.Pages.GetValueOrDefault(path))).ToArray();
+        await app.TerminateAsync().ConfigureAwait(false);
+
+        string?[] sources = [runtimes.IsTraced ? "eventpipe" : null, "inotify", "maps", files.Any(f => f.Pages is not null) ? "pagemap" : null, straceLog is null ? null : "strace"];
+        string?[] warnings =
+        [
+            warning,
+            observer.IsIncomplete ? "Not every folder could be watched for opened files; raise fs.inotify.max_user_watches and max_queued_events." : null,
+            request.UseStrace && strace is null ? "strace is not on PATH; the recording is without it." : null,
+        ];
+        return new Recording([.. files])
+        {
+            AppFolder = start.AppFolder,
+            DotnetRoot = start.DotnetRoots.FirstOrDefault(root => files.Any(f => RealPath.IsBelow(f.Path, Path.Combine(root, "shared")))),
+            Command = [request.FileName, .. request.Arguments],
+            Sources = [.. sources.OfType<string>()],
+            Warnings = [.. warnings.OfType<string>()],
+        };
+    }
+
+    /// <summary>Waits until the app is ready.</summary>
+    /// <returns>What there is to say about that, or null.</returns>
+    private static async Task<string?> WaitAsync(AppProcess app, Func<CancellationToken, Task> ready, RecordingRequest request, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var limit = Task.Delay(request.TimeLimit, stop.Token);
+        var waiting = ready(stop.Token);
+        var first = await Task.WhenAny(waiting, app.Ended, limit).ConfigureAwait(false);
+        await stop.CancelAsync().ConfigureAwait(false);
+        await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (first == limit)
+        {
+            return $"After {request.TimeLimit.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s there was not yet {request.Readiness.Describe()}; the recording is what was read until then.";
+        }
+
+        if (first == waiting)
+        {
+            await waiting.ConfigureAwait(false);
+            return null;
+        }
+
+        int exitCode = await app.Ended.ConfigureAwait(false);
+        return request.Readiness == Readiness.Exit && exitCode < 128
+            ? exitCode == 0 ? null : $"The app ended with exit code {exitCode}."
+            : throw new EstargzException(
+                DiagnosticCode.RecordingFailed,
+                $"The app '{request.FileName}' ended with exit code {exitCode} before {request.Readiness.Describe()}. Its output says why; start it by itself first.");
+    }
+}

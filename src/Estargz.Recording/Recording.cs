@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+
+namespace Estargz.Recording;
+
+/// <summary>What an app read until it was ready.</summary>
+/// <param name="Files">The files in the order of their first access, each once.</param>
+public sealed record Recording(ImmutableArray<RecordedFile> Files)
+{
+    /// <summary>The real path of the folder that the app was published to.</summary>
+    public required string AppFolder { get; init; }
+
+    /// <summary>The real path of the .NET installation that ran the app; null if it brought its own, or is native.</summary>
+    public string? DotnetRoot { get; init; }
+
+    /// <summary>The program and its arguments.</summary>
+    public ImmutableArray<string> Command { get; init; } = [];
+
+    /// <summary>Where the files are known from: <c>eventpipe</c>, <c>inotify</c>, <c>maps</c>, <c>pagemap</c>, <c>strace</c>.</summary>
+    public ImmutableArray<string> Sources { get; init; } = [];
+
+    /// <summary>What makes the recording less than complete, in sentences; empty if nothing does.</summary>
+    public ImmutableArray<string> Warnings { get; init; } = [];
+
+    /// <summary>
+    /// Several recordings of one app as one: files in the order in which they first appear, with the pages that any of
+    /// them touched; all the rest is the first one's, but for sources and warnings.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no recording.</exception>
+    public static Recording Merge(params IReadOnlyCollection<Recording> recordings)
+    {
+        var first = recordings.FirstOrDefault() ?? throw new ArgumentException("There is nothing to merge.", nameof(recordings));
+        return first with
+        {
+            Files = [.. recordings.SelectMany(r => r.Files).GroupBy(f => f.Path, StringComparer.Ordinal).Select(Merge)],
+            Sources = [.. recordings.SelectMany(r => r.Sources).Distinct().Order(StringComparer.Ordinal)],
+            Warnings = [.. recordings.SelectMany(r => r.Warnings).Distinct()],
+        };
+    }
+
+    /// <summary>The whole file wins: a recording that could not measure pages does not know better.</summary>
+    private static RecordedFile Merge(IEnumerable<RecordedFile> accesses) =>
+        accesses.Aggregate((a, b) => a with { Pages = a.Pages is null || b.Pages is null ? null : a.Pages.Union(b.Pages) });
+}

@@ -1,0 +1,33 @@
+using System.Runtime.Versioning;
+
+namespace Estargz.Recording;
+
+/// <summary>A folder that only this user may enter, gone when it is disposed.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class ScratchFolder : IDisposable
+{
+    /// <summary>A socket's path has 108 bytes at most, unix(7); this leaves room for the names.</summary>
+    private const int MaxParent = 60;
+
+    private readonly string _path = Create(Path.GetTempPath());
+
+    /// <summary>The path of a file in it.</summary>
+    public string this[string name] => Path.Combine(_path, name);
+
+    /// <inheritdoc/>
+    public void Dispose() => Directory.Delete(_path, recursive: true);
+
+    private static string Create(string parent)
+    {
+        try
+        {
+            var name = Path.Combine(parent.Length > MaxParent ? "/tmp" : parent, "estargz-recording-" + Guid.NewGuid().ToString("N"));
+            return Directory.CreateDirectory(name, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EstargzException(
+                DiagnosticCode.CacheUnusable, $"No temporary folder can be made in '{parent}': {e.Message} Set TMPDIR to a folder that can be written.", e);
+        }
+    }
+}
