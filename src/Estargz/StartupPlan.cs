@@ -24,7 +24,7 @@ internal sealed class StartupPlan
 
     /// <summary>Every layer as it is.</summary>
     public static StartupPlan None(int layers) => new(
-        [.. Enumerable.Repeat(new LayerPrefetch([], [], 0), layers)], [], PrefetchPlan.Create([], layers, NetworkLink.Default, LayerOptions.DefaultChunkSize));
+        [.. Enumerable.Repeat(LayerPrefetch.None, layers)], [], PrefetchPlan.Create([], layers, NetworkLink.Default, LayerOptions.DefaultChunkSize));
 
     /// <summary>Decides.</summary>
     /// <param name="request">What is published.</param>

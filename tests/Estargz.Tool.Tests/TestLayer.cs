@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using Estargz.Images;
 using Estargz.Layers;
+using Estargz.Profiles;
 
 namespace Estargz.Tool.Tests;
 
@@ -43,7 +44,7 @@ internal sealed record TestLayer(byte[] Blob, ImageLayer Image)
         using var plain = new MemoryStream(Plain(names).Blob);
         using var source = await SourceLayer.OpenAsync(plain, MediaType.LayerGzip, Path.GetTempPath(), default);
         var blob = new MemoryStream();
-        var layer = await source.ConvertAsync(first, LayerOptions.Default, blob, default);
+        var layer = await source.ConvertAsync(new LayerPrefetch([.. first], [], 0), LayerOptions.Default, blob, default);
         return new TestLayer(blob.ToArray(), layer.ToImageLayer(ociTocAnnotation: false));
     }
 

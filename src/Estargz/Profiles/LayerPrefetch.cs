@@ -6,4 +6,8 @@ namespace Estargz.Profiles;
 /// <param name="Zone">Names of the entries before the landmark, in their order.</param>
 /// <param name="After">Names of the entries that follow it, in their order, before everything else.</param>
 /// <param name="Bytes">The compressed bytes of the zone.</param>
-public sealed record LayerPrefetch(ImmutableArray<string> Zone, ImmutableArray<string> After, long Bytes);
+public sealed record LayerPrefetch(ImmutableArray<string> Zone, ImmutableArray<string> After, long Bytes)
+{
+    /// <summary>Nothing goes first.</summary>
+    public static LayerPrefetch None { get; } = new([], [], 0);
+}

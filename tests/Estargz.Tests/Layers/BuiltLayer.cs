@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Estargz.Profiles;
 
 namespace Estargz.Layers;
 
@@ -24,7 +25,7 @@ internal sealed record BuiltLayer(byte[] Blob, Layer Layer)
         using var folder = new ScratchFolder();
         using var source = await SourceLayer.OpenAsync(new MemoryStream(tar), Images.MediaType.LayerGzip, folder.Path, default);
         var blob = new MemoryStream();
-        return new BuiltLayer([], await source.ConvertAsync(first ?? [], options ?? Options(), blob, default)) { Blob = blob.ToArray() };
+        return new BuiltLayer([], await source.ConvertAsync(new LayerPrefetch([.. first ?? []], [], 0), options ?? Options(), blob, default)) { Blob = blob.ToArray() };
     }
 
     /// <summary>Where the TOC is, as the last 51 bytes say: 16 hexadecimal digits at byte 16.</summary>

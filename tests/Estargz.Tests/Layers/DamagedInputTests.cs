@@ -1,3 +1,4 @@
+using Estargz.Profiles;
 using static Estargz.Layers.BuiltLayer;
 
 namespace Estargz.Layers;
@@ -120,7 +121,7 @@ public class DamagedInputTests
         if (source.Entries.Sum(e => e.Size) < 1 << 13)
         {
             var blob = new MemoryStream();
-            await source.ConvertAsync([], Options(1000), blob, default);
+            await source.ConvertAsync(LayerPrefetch.None, Options(1000), blob, default);
             var report = await LayerVerifier.VerifyAsync(blob, default);
             Assert.Empty(report.Findings);
         }

@@ -10,6 +10,11 @@ public class LayerOrderTests
     private static Entry Hard(string name, string target) => Some.Link(name, target, EntryType.HardLink);
 
     [Fact]
+    public void What_follows_the_landmark_comes_before_everything_else() => Assert.Equal(
+        $"c {Prefetch} d/ d/e b a",
+        string.Join(' ', LayerOrder.Arrange([Some.File("a"), Some.File("b"), Some.File("c"), Some.Folder("d/"), Some.File("d/e")], ["c"], ["d/e", "c", "b"]).Select(e => e.Name)));
+
+    [Fact]
     public void Nothing_first_keeps_the_order_behind_the_landmark() =>
         Assert.Equal($"{NoPrefetch} b a d/ c", Arrange([Some.File("b"), Some.File("a"), Some.Folder("d/"), Some.File("c")]));
 

@@ -1,3 +1,5 @@
+using Estargz.Profiles;
+
 namespace Estargz.Layers;
 
 /// <summary>Alone in its process while it measures.</summary>
@@ -31,7 +33,7 @@ public class MemoryTests
             using var blob = File.OpenRead(folder["huge.tar"]);
             using var source = await SourceLayer.OpenAsync(blob, Images.MediaType.LayerTar, folder.Path, default);
             using var output = new PeakStream();
-            var layer = await source.ConvertAsync([], new LayerOptions(Compressor.Zlib(1), LayerOptions.DefaultChunkSize, 2), output, default);
+            var layer = await source.ConvertAsync(LayerPrefetch.None, new LayerOptions(Compressor.Zlib(1), LayerOptions.DefaultChunkSize, 2), output, default);
             Assert.True(layer.UncompressedSize > 500 * Megabyte);
             Assert.InRange(layer.Size, 0, 6 * Megabyte);
             Assert.InRange(output.Peak, 0, 100 * Megabyte);
