@@ -75,7 +75,7 @@ internal sealed class StartupPlan
         var seconds = NetworkLink.Typical.Select(link => FormattableString.Invariant(
             $"{_plan.SecondsUntilReady(link, start):0.0} s at {link.BitsPerSecond / 1_000_000} Mbit/s"));
         yield return FormattableString.Invariant(
-            $"prefetch about {string.Join(" + ", Layers.Select(l => Megabytes(l.Bytes)))} MB of {Megabytes(imageSize)} MB; ready in about {string.Join(", ", seconds)}");
+            $"prefetch about {string.Join(" + ", Layers.Select(l => Megabytes(l.Bytes)))} MB of {Megabytes(imageSize)} MB; if nothing else is read, ready in about {string.Join(", ", seconds)}");
         foreach (var file in _plan.LeftOut.Where(f => f.CompressedSize >= 100_000))
         {
             yield return FormattableString.Invariant(
