@@ -12,10 +12,9 @@ public sealed class DiagnosticPortTests
         await using var port = new DiagnosticPort(folder["port"], new AccessLog(), () => Task.CompletedTask);
         using var client = Connect(folder);
 
-        // As long as a greeting: a connection that is closed with bytes unread is reset.
         await client.SendAsync("GET / HTTP/1.1\r\nHost: localhos\r\n\r\n"u8.ToArray());
 
-        Assert.Equal(0, await client.ReceiveAsync(new byte[1]));
+        Assert.True(await IsClosedAsync(client));
         Assert.False(port.IsTraced);
     }
 
@@ -46,7 +45,20 @@ public sealed class DiagnosticPortTests
 
         await port.DisposeAsync();
 
-        Assert.Equal(0, await client.ReceiveAsync(new byte[1]));
+        Assert.True(await IsClosedAsync(client));
+    }
+
+    /// <summary>A connection that is closed before it is accepted, or with bytes unread, is reset.</summary>
+    private static async Task<bool> IsClosedAsync(Socket socket)
+    {
+        try
+        {
+            return await socket.ReceiveAsync(new byte[1]) == 0;
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return true;
+        }
     }
 
     private static Socket Connect(TemporaryFolder folder)
