@@ -19,7 +19,7 @@ internal sealed class FileObserver : IDisposable
     private readonly Dictionary<string, DateTime> _unmapped = new(StringComparer.Ordinal);
     private readonly HashSet<string> _mapped = new(StringComparer.Ordinal);
     private readonly DateTime _start = DateTime.UtcNow;
-    private readonly Thread _thread;
+    private readonly Task _running;
     private Dictionary<string, DateTime> _opened = new(StringComparer.Ordinal), _openedBefore = new(StringComparer.Ordinal);
     private IReadOnlyList<RecordedProcess> _processes = [];
     private DateTime _treeTime;
@@ -42,8 +42,7 @@ internal sealed class FileObserver : IDisposable
             _inotify.Add(folder);
         }
 
-        _thread = new Thread(Run) { IsBackground = true, Name = nameof(FileObserver) };
-        _thread.Start();
+        _running = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Whether some opens may have been missed.</summary>
@@ -57,7 +56,7 @@ internal sealed class FileObserver : IDisposable
     {
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         asked = Interlocked.CompareExchange(ref _asked, asked, null) ?? asked;
-        return asked.Task;
+        return Task.WhenAny(asked.Task, _running);
     }
 
     /// <summary>What the app has touched of large files; complete after <see cref="Stop"/>.</summary>
@@ -67,7 +66,7 @@ internal sealed class FileObserver : IDisposable
     public void Stop()
     {
         _stopping = true;
-        _thread.Join();
+        _running.GetAwaiter().GetResult();
     }
 
     /// <inheritdoc/>

@@ -33,8 +33,8 @@ public static class Recorder
         using var observer = new FileObserver(log, tree, start);
         await using var runtimes = new DiagnosticPort(port, log, observer.LookAsync);
         await observer.LookAsync().ConfigureAwait(false);
-        var begin = DateTime.UtcNow;
-        log.Add(start.Program, begin);
+        var begin = scratch.Now();
+        log.Add(start.Program, DateTime.UtcNow);
         await using var app = AppProcess.Start(start, port, straceLog, tree, output);
         var warning = await WaitAsync(app, ready, request, cancellationToken).ConfigureAwait(false);
         observer.Stop();

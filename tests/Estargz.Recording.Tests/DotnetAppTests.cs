@@ -106,6 +106,18 @@ public sealed class DotnetAppTests(SampleApps apps)
     }
 
     [LinuxFact]
+    public async Task A_relative_path_is_one_of_the_current_folder()
+    {
+        var request = await apps.RequestAsync("HelloConsole");
+        var relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), request.Arguments[0]);
+
+        var recording = await Recorder.RecordAsync(request with { Arguments = [relative], UseStrace = StraceLog.FindProgram() is not null });
+
+        Assert.Contains(recording.Files, f => f.Path == request.Arguments[0]);
+        Assert.Empty(recording.Warnings);
+    }
+
+    [LinuxFact]
     public async Task The_address_is_the_announced_one()
     {
         var request = await apps.RequestAsync("HelloWeb");
