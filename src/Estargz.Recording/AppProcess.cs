@@ -35,7 +35,7 @@ internal sealed class AppProcess : IAsyncDisposable
     public static AppProcess Start(AppStart start, string port, string? straceLog, ProcessTree tree, AppOutput output)
     {
         string[] command = straceLog is null ? [start.Program] : [StraceLog.FindProgram()!, .. StraceLog.Arguments(straceLog), start.Program];
-        var info = new ProcessStartInfo(command[0], command[1..].Concat(start.Request.Arguments))
+        var info = new ProcessStartInfo(command[0], command[1..].Concat(start.Arguments))
         {
             WorkingDirectory = start.Request.WorkingDirectory ?? start.AppFolder,
             RedirectStandardInput = true,

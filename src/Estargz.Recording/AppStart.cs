@@ -12,6 +12,10 @@ internal sealed record AppStart(RecordingRequest Request, string Program, string
     /// <summary>The port of 127.0.0.1 that the app shall listen on; null: its own choice.</summary>
     public int? Port { get; } = Request.ChoosePort ? FindFreePort() : null;
 
+    /// <summary>The arguments; an app's <c>.dll</c> as an absolute path, because the app runs in its folder.</summary>
+    public IReadOnlyList<string> Arguments =>
+        IsManaged(Request) ? [Path.GetFullPath(Request.Arguments[0]), .. Request.Arguments[1..]] : Request.Arguments;
+
     /// <summary>The app's temporary folder.</summary>
     public string TemporaryFolder => Variable("TMPDIR") is { Length: > 0 } folder ? folder : "/tmp";
 
@@ -26,7 +30,7 @@ internal sealed record AppStart(RecordingRequest Request, string Program, string
         var program = Executable.Find(request.FileName) ?? throw new EstargzException(
             DiagnosticCode.RecordingFailed, $"The app '{request.FileName}' cannot be recorded: there is no such program. Give the path of a published app, or 'dotnet' with the path of its .dll.");
         var folder = request.AppFolder ?? Path.GetDirectoryName(
-            request.Arguments is [var first, ..] && first.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? Path.GetFullPath(first) : program)!;
+            IsManaged(request) ? Path.GetFullPath(request.Arguments[0]) : program)!;
         return new AppStart(request, program, RealPath.Of(folder) is { } real && Directory.Exists(real) ? real : throw new EstargzException(
             DiagnosticCode.RecordingFailed, $"The app '{request.FileName}' cannot be recorded: its folder '{folder}' is not there. Give the folder that it was published to."));
     }
@@ -34,6 +38,9 @@ internal sealed record AppStart(RecordingRequest Request, string Program, string
     /// <summary>A variable of the app's environment.</summary>
     public string? Variable(string name) =>
         Request.Environment.TryGetValue(name, out var value) ? value : Environment.GetEnvironmentVariable(name);
+
+    private static bool IsManaged(RecordingRequest request) =>
+        request.Arguments is [var first, ..] && first.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
 
     private static int FindFreePort()
     {

@@ -10,6 +10,7 @@ namespace Estargz.Recording;
 internal sealed class DiagnosticPort : IAsyncDisposable
 {
     private readonly AccessLog _log;
+    private readonly Func<Task> _beforeResume;
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly CancellationTokenSource _end = new();
     private readonly Dictionary<Guid, TracedRuntime> _runtimes = [];
@@ -18,9 +19,10 @@ internal sealed class DiagnosticPort : IAsyncDisposable
     /// <summary>Begins to listen.</summary>
     /// <param name="path">The socket to make, in a folder that only this user may enter.</param>
     /// <param name="log">Gets the loaded assemblies.</param>
-    public DiagnosticPort(string path, AccessLog log)
+    /// <param name="beforeResume">Is done while a runtime waits at its start.</param>
+    public DiagnosticPort(string path, AccessLog log, Func<Task> beforeResume)
     {
-        _log = log;
+        (_log, _beforeResume) = (log, beforeResume);
         _socket.Bind(new UnixDomainSocketEndPoint(path));
         _socket.Listen();
         _accepting = AcceptAsync();
@@ -103,7 +105,7 @@ internal sealed class DiagnosticPort : IAsyncDisposable
     {
         lock (_runtimes)
         {
-            return _runtimes.TryGetValue(cookie, out var runtime) ? runtime : _runtimes[cookie] = new TracedRuntime(_log);
+            return _runtimes.TryGetValue(cookie, out var runtime) ? runtime : _runtimes[cookie] = new TracedRuntime(_log, _beforeResume);
         }
     }
 }

@@ -9,20 +9,22 @@ namespace Estargz.Recording;
 /// </summary>
 internal sealed class FileObserver : IDisposable
 {
-    private static readonly TimeSpan QuickTime = TimeSpan.FromMilliseconds(300), TreeInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan QuickTime = TimeSpan.FromMilliseconds(300), QuickInterval = TimeSpan.FromMilliseconds(2),
+        Interval = TimeSpan.FromMilliseconds(10), TreeInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly AccessLog _log;
     private readonly ProcessTree _tree;
     private readonly string _appFolder;
     private readonly Inotify _inotify = new();
-    private readonly Dictionary<string, DateTime> _opened = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTime> _unmapped = new(StringComparer.Ordinal);
     private readonly HashSet<string> _mapped = new(StringComparer.Ordinal);
     private readonly DateTime _start = DateTime.UtcNow;
-    private readonly Thread _thread;
+    private readonly Task _running;
+    private Dictionary<string, DateTime> _opened = new(StringComparer.Ordinal), _openedBefore = new(StringComparer.Ordinal);
     private IReadOnlyList<RecordedProcess> _processes = [];
     private DateTime _treeTime;
     private volatile bool _stopping;
+    private TaskCompletionSource? _asked;
 
     /// <summary>Begins to watch. Do so before the app starts.</summary>
     /// <param name="log">Gets what is seen.</param>
@@ -40,12 +42,22 @@ internal sealed class FileObserver : IDisposable
             _inotify.Add(folder);
         }
 
-        _thread = new Thread(Run) { IsBackground = true, Name = nameof(FileObserver) };
-        _thread.Start();
+        _running = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Whether some opens may have been missed.</summary>
     public bool IsIncomplete => _inotify.IsIncomplete;
+
+    /// <summary>
+    /// Looks now. inotify tells no times: what is seen before the app goes on comes before what it does then, however
+    /// busy the machine is.
+    /// </summary>
+    public Task LookAsync()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        asked = Interlocked.CompareExchange(ref _asked, asked, null) ?? asked;
+        return Task.WhenAny(asked.Task, _running);
+    }
 
     /// <summary>What the app has touched of large files; complete after <see cref="Stop"/>.</summary>
     public ImmutableDictionary<string, TouchedPages> Pages { get; private set; } = ImmutableDictionary<string, TouchedPages>.Empty;
@@ -54,7 +66,7 @@ internal sealed class FileObserver : IDisposable
     public void Stop()
     {
         _stopping = true;
-        _thread.Join();
+        _running.GetAwaiter().GetResult();
     }
 
     /// <inheritdoc/>
@@ -70,8 +82,15 @@ internal sealed class FileObserver : IDisposable
         do
         {
             last = _stopping;
+            var asked = Interlocked.Exchange(ref _asked, null);
             ReadMaps();
-            Thread.Sleep(last ? 0 : DateTime.UtcNow - _start < QuickTime ? 2 : 10);
+            asked?.SetResult();
+            var next = DateTime.UtcNow + (DateTime.UtcNow - _start < QuickTime ? QuickInterval : Interval);
+            while (!last && next - DateTime.UtcNow is { Ticks: > 0 } left)
+            {
+                _inotify.Wait(left);
+                ReadOpens();
+            }
         }
         while (!last);
 
@@ -98,8 +117,7 @@ internal sealed class FileObserver : IDisposable
             }
             else
             {
-                // The last one before it is mapped: earlier ones may be another process's.
-                _opened[path] = now;
+                _opened.TryAdd(path, now);
             }
         }
     }
@@ -124,7 +142,14 @@ internal sealed class FileObserver : IDisposable
         var now = DateTime.UtcNow;
         foreach (var path in mapped)
         {
-            _log.Add(path, _opened.GetValueOrDefault(path, now));
+            _log.Add(path, _openedBefore.GetValueOrDefault(path, _opened.GetValueOrDefault(path, now)));
+        }
+
+        if (_processes.Count > 0)
+        {
+            // A file is mapped right after it is opened; what was opened long before, another process has read.
+            (_opened, _openedBefore) = (_openedBefore, _opened);
+            _opened.Clear();
         }
     }
 }

@@ -50,6 +50,19 @@ internal sealed class Inotify : IDisposable
         return opened;
     }
 
+    /// <summary>Waits until a file is opened, but not for long.</summary>
+    public unsafe void Wait(TimeSpan limit)
+    {
+        if (_handle.IsInvalid)
+        {
+            Thread.Sleep(limit);
+            return;
+        }
+
+        ulong file = (1UL << 32) | (uint)_handle.DangerousGetHandle(); // POLLIN
+        _ = LibC.Poll(&file, 1, (int)Math.Ceiling(limit.TotalMilliseconds));
+    }
+
     /// <summary>Ends all watches.</summary>
     public void Dispose() => _handle.Dispose();
 

@@ -21,6 +21,12 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(SafeFileHandle file, byte* buffer, nuint size);
 
+    /// <param name="file">A struct pollfd: descriptor (4 bytes), wanted events (2), events that happened (2).</param>
+    /// <param name="count">How many of them.</param>
+    /// <param name="timeout">In milliseconds.</param>
+    [LibraryImport("libc", EntryPoint = "poll")]
+    public static partial int Poll(ulong* file, nuint count, int timeout);
+
     [LibraryImport("libc", EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint RealPath(string path, byte* resolved);
 

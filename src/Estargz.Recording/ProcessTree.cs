@@ -19,8 +19,17 @@ internal sealed class ProcessTree(string mark, string? tracer)
     public IReadOnlyList<RecordedProcess> Find() => [.. FindAll().Where(p => !IsTracer(p.Id))];
 
     /// <summary>Whether this process is the tracer now; it may become the app.</summary>
-    public bool IsTracer(int process) =>
-        tracer is not null && File.ResolveLinkTarget($"/proc/{process}/exe", false)?.FullName is var program && program == tracer;
+    public bool IsTracer(int process)
+    {
+        try
+        {
+            return tracer is not null && File.ResolveLinkTarget($"/proc/{process}/exe", false)?.FullName == tracer;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // It ended meanwhile.
+        }
+    }
 
     /// <summary>Asks all to end.</summary>
     public void Terminate()

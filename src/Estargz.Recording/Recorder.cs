@@ -30,10 +30,11 @@ public static class Recorder
         var (log, output, tree) = (new AccessLog(), new AppOutput(request.OutputWritten), new ProcessTree(port, strace));
         var ready = request.Readiness.Begin(output, start.Port);
 
-        await using var runtimes = new DiagnosticPort(port, log);
         using var observer = new FileObserver(log, tree, start);
-        var begin = DateTime.UtcNow;
-        log.Add(start.Program, begin);
+        await using var runtimes = new DiagnosticPort(port, log, observer.LookAsync);
+        await observer.LookAsync().ConfigureAwait(false);
+        var begin = scratch.Now();
+        log.Add(start.Program, DateTime.UtcNow);
         await using var app = AppProcess.Start(start, port, straceLog, tree, output);
         var warning = await WaitAsync(app, ready, request, cancellationToken).ConfigureAwait(false);
         observer.Stop();

@@ -14,6 +14,14 @@ internal sealed class ScratchFolder : IDisposable
     /// <summary>The path of a file in it.</summary>
     public string this[string name] => Path.Combine(_path, name);
 
+    /// <summary>The time that a file made now has, in UTC: file systems use a clock that lags some milliseconds.</summary>
+    public DateTime Now()
+    {
+        var file = this["now"];
+        File.WriteAllBytes(file, []);
+        return FileStatus.Of(file)?.Created ?? DateTime.UtcNow;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(_path, recursive: true);
 

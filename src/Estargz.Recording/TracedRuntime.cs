@@ -5,7 +5,8 @@ namespace Estargz.Recording;
 /// connects anew: the first starts the events, the second resumes the runtime, the next is kept to end the events.
 /// </summary>
 /// <param name="log">Gets the loaded assemblies.</param>
-internal sealed class TracedRuntime(AccessLog log)
+/// <param name="beforeResume">Is done while the runtime waits.</param>
+internal sealed class TracedRuntime(AccessLog log, Func<Task> beforeResume)
 {
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(2);
 
@@ -38,6 +39,7 @@ internal sealed class TracedRuntime(AccessLog log)
             _resumed = true;
             await using (connection.ConfigureAwait(false))
             {
+                await beforeResume().WaitAsync(cancellationToken).ConfigureAwait(false);
                 await IpcMessage.ResumeRuntime.SendAsync(connection, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -98,9 +98,23 @@ public sealed class DotnetAppTests(SampleApps apps)
         {
             var recording = await Recorder.RecordAsync(request with { Readiness = Readiness.Http(target) });
 
-            Assert.Equal(file, recording.Files[^1].Path);
+            Assert.Contains(recording.Files, f => f.Path == file);
             Assert.Empty(recording.Warnings);
         }
+
+        Assert.DoesNotContain((await Recorder.RecordAsync(request)).Files, f => f.Path == file);
+    }
+
+    [LinuxFact]
+    public async Task A_relative_path_is_one_of_the_current_folder()
+    {
+        var request = await apps.RequestAsync("HelloConsole");
+        var relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), request.Arguments[0]);
+
+        var recording = await Recorder.RecordAsync(request with { Arguments = [relative], UseStrace = StraceLog.FindProgram() is not null });
+
+        Assert.Contains(recording.Files, f => f.Path == request.Arguments[0]);
+        Assert.Empty(recording.Warnings);
     }
 
     [LinuxFact]
