@@ -27,7 +27,7 @@ step() { echo "== $*"; }
 install_peers() {
   command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] || return 0
   missing=
-  for package in ca-certificates docker-registry containerd runc podman skopeo umoci fuse3 strace stargz-snapshotter \
+  for package in ca-certificates docker-registry containerd runc podman skopeo umoci fuse3 zstd strace stargz-snapshotter \
     golang-go golang-github-containerd-stargz-snapshotter-dev; do
     dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"
   done

@@ -1,0 +1,146 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Estargz.MSBuild.Tests.Peers;
+
+namespace Estargz.MSBuild.Tests.Publishing;
+
+/// <summary>Base images as they are found: kept, lazy already, with Docker's types, compressed with zstd.</summary>
+[Trait("Category", "Real")]
+[Collection("registry")]
+public sealed class BaseImageTests(RegistryFixture registries, PackedPackage package)
+{
+    private const string TocDigest = "containerd.io/snapshot/stargz/toc.digest";
+
+    [Requires("base-image", "peers")]
+    public async Task Kept_its_layers_are_the_same_blobs_and_the_summary_says_that_the_image_is_not_lazy()
+    {
+        var baseImage = await registries.BaseImageAsync();
+
+        var (publish, image) = await PublishAsync("keep", baseImage, ("EstargzBaseImage", "keep"));
+
+        Assert.Equal(Digests(await ManifestAsync(baseImage)), Digests(await ManifestAsync(image)).SkipLast(1));
+        Assert.Contains("(1 of 4 layers eStargz, not lazy, ", publish.Output, StringComparison.Ordinal);
+        var report = await ReferenceLibrary.VerifyAsync(image);
+        Assert.True(report.Ok, report.Problems);
+        Assert.True(report.Layers[^1].Estargz);
+    }
+
+    [Requires("base-image", "peers")]
+    public async Task Lazy_already_its_layers_stay_and_keep_their_annotations()
+    {
+        var baseImage = await registries.HelloWebAsync(package);
+
+        var (_, image) = await PublishAsync("lazy", baseImage, ("EstargzOciTocAnnotation", "true"));
+
+        var (before, after) = (await ManifestAsync(baseImage), await ManifestAsync(image));
+        Assert.Equal(Digests(before), Digests(after).SkipLast(1));
+        Assert.All(after["layers"]!.AsArray(), layer => Assert.Equal(
+            (string?)layer!["annotations"]![TocDigest], (string?)layer["annotations"]!["org.opencontainers.image.toc.digest"]));
+        var report = await ReferenceLibrary.VerifyAsync(image, "-require-estargz");
+        Assert.True(report.Ok, report.Problems);
+    }
+
+    [Requires("base-image", "peers")]
+    public async Task Lazy_with_its_annotations_lost_they_come_back()
+    {
+        // What the SDK alone makes of a lazy base image: the blobs without what makes them lazy.
+        var lost = await CopyAsync(await registries.HelloWebAsync(package), "lost");
+        var manifest = await ManifestAsync(lost);
+        foreach (var layer in manifest["layers"]!.AsArray())
+        {
+            layer!.AsObject().Remove("annotations");
+        }
+
+        await PutManifestAsync(lost, manifest);
+
+        var (_, image) = await PublishAsync("found", lost);
+
+        Assert.Equal(Digests(manifest), Digests(await ManifestAsync(image)).SkipLast(1));
+        var report = await ReferenceLibrary.VerifyAsync(image, "-require-estargz");
+        Assert.True(report.Ok, report.Problems);
+    }
+
+    [Requires("base-image", "peers")]
+    public async Task Dockers_media_types_become_OCIs()
+    {
+        var docker = await CopyAsync(await registries.BaseImageAsync(), "docker", "--format", "v2s2");
+
+        var (_, image) = await PublishAsync("from-docker", docker);
+
+        var manifest = (await ManifestAsync(image)).ToJsonString();
+        Assert.Contains("docker", (await ManifestAsync(docker)).ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("vnd.docker", manifest, StringComparison.Ordinal);
+        var report = await ReferenceLibrary.VerifyAsync(image, "-require-estargz");
+        Assert.True(report.Ok, report.Problems);
+    }
+
+    [Requires("base-image", "peers", "zstd")]
+    public async Task Zstd_layers_are_converted_like_any_others()
+    {
+        var zstd = await CopyAsync(await registries.BaseImageAsync(), "zstd");
+        var manifest = await ManifestAsync(zstd);
+        foreach (var layer in manifest["layers"]!.AsArray())
+        {
+            await CompressWithZstdAsync(zstd, layer!);
+        }
+
+        await PutManifestAsync(zstd, manifest);
+
+        var (_, image) = await PublishAsync("from-zstd", zstd);
+
+        Assert.Contains("tar+zstd", (await ManifestAsync(zstd)).ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("zstd", (await ManifestAsync(image)).ToJsonString(), StringComparison.Ordinal);
+        var report = await ReferenceLibrary.VerifyAsync(image, "-require-estargz");
+        Assert.True(report.Ok, report.Problems);
+    }
+
+    private async Task<(Command Publish, string Image)> PublishAsync(string repository, string baseImage, params (string Name, string Value)[] properties)
+    {
+        using var app = await PublishedApp.FromTemplateAsync("console", package);
+        var image = $"{(await registries.RegistryAsync()).Host}/base/{repository}:1";
+        return ((await app.PublishContainerAsync(baseImage, image, properties.ToDictionary(p => p.Name, p => p.Value))).Succeeded(), image);
+    }
+
+    private async Task<string> CopyAsync(string image, string repository, params string[] options)
+    {
+        var copy = $"{(await registries.RegistryAsync()).Host}/copy/{repository}:1";
+        (await Command.RunAsync("skopeo", [
+            "copy", "--quiet", "--src-tls-verify=false", "--dest-tls-verify=false", .. options, "docker://" + image, "docker://" + copy])).Succeeded();
+        return copy;
+    }
+
+    private static async Task<JsonNode> ManifestAsync(string image) => JsonNode.Parse(await Skopeo.InspectAsync(image))!;
+
+    /// <summary>Puts the same tar, compressed with zstd, in the place of a gzip layer.</summary>
+    private static async Task CompressWithZstdAsync(string image, JsonNode layer)
+    {
+        using var folder = new TemporaryFolder();
+        using var http = new HttpClient();
+        await File.WriteAllBytesAsync(folder["layer.gz"], await http.GetByteArrayAsync(Url(image, $"blobs/{layer["digest"]}")));
+        (await Command.RunAsync("sh", ["-c", "gzip -dc layer.gz | zstd -q -1 -o layer.zst"], folder: folder.Path)).Succeeded();
+        var blob = await File.ReadAllBytesAsync(folder["layer.zst"]);
+        var digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(blob));
+        using var session = await http.PostAsync(Url(image, "blobs/uploads/"), null);
+        using var content = new ByteArrayContent(blob);
+        using var answer = await http.PutAsync(new Uri($"{session.Headers.Location}&digest={digest}"), content);
+        answer.EnsureSuccessStatusCode();
+        (layer["mediaType"], layer["digest"], layer["size"]) = ("application/vnd.oci.image.layer.v1.tar+zstd", digest, blob.Length);
+    }
+
+    private static async Task PutManifestAsync(string image, JsonNode manifest)
+    {
+        using var http = new HttpClient();
+        using var content = new StringContent(manifest.ToJsonString());
+        content.Headers.ContentType = new("application/vnd.oci.image.manifest.v1+json");
+        using var answer = await http.PutAsync(Url(image, "manifests/" + image[(image.LastIndexOf(':') + 1)..]), content);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    private static Uri Url(string image, string path)
+    {
+        int slash = image.IndexOf('/', StringComparison.Ordinal);
+        return new Uri($"http://{image[..slash]}/v2/{image[(slash + 1)..image.LastIndexOf(':')]}/{path}");
+    }
+
+    private static IEnumerable<string> Digests(JsonNode manifest) => manifest["layers"]!.AsArray().Select(layer => (string)layer!["digest"]!);
+}
