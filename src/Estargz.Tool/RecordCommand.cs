@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Estargz.Profiles;
 using Estargz.Recording;
@@ -30,11 +31,9 @@ internal static class RecordCommand
             {
                 result.AddError("--url, --line and --exit are ways to tell when the app is ready. Give one of them.");
             }
-            else if (result.GetValue(timeout) is not (> 0 and <= 86400) || result.GetValue(runs) is not (> 0 and <= 100))
-            {
-                result.AddError("--timeout has to be a number of seconds up to a day, and --runs a number from 1 to 100.");
-            }
         });
+        timeout.Validators.Add(result => Require(result, result.GetValueOrDefault<double>() is > 0 and <= 86400, "--timeout has to be a number of seconds up to 86400, a day."));
+        runs.Validators.Add(result => Require(result, result.GetValueOrDefault<int>() is > 0 and <= 100, "--runs has to be a number from 1 to 100."));
         command.SetAction((parsed, cancellationToken) => CommandLine.CatchAsync(
             token =>
             {
@@ -49,6 +48,14 @@ internal static class RecordCommand
             },
             cancellationToken));
         return command;
+    }
+
+    private static void Require(OptionResult result, bool condition, string message)
+    {
+        if (!condition)
+        {
+            result.AddError(message);
+        }
     }
 
     /// <summary>The app runs in its own folder, so the path of its assembly must not depend on this one.</summary>
