@@ -23,14 +23,16 @@ internal sealed record AppStart(RecordingRequest Request, string Program, string
     public IReadOnlyList<string> DotnetRoots { get; } =
         DotnetRoot.Candidates(Program, Request.Environment.GetValueOrDefault("DOTNET_ROOT") ?? Environment.GetEnvironmentVariable("DOTNET_ROOT"));
 
+    /// <summary>The name of the entry assembly, or of the program, without extension.</summary>
+    public string Name => Path.GetFileNameWithoutExtension(Request.EntryAssembly ?? Program);
+
     /// <summary>Finds the program and its folder.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.RecordingFailed"/>.</exception>
     public static AppStart Find(RecordingRequest request)
     {
         var program = Executable.Find(request.FileName) ?? throw new EstargzException(
             DiagnosticCode.RecordingFailed, $"The app '{request.FileName}' cannot be recorded: there is no such program. Give the path of a published app, or 'dotnet' with the path of its .dll.");
-        var folder = request.AppFolder ?? Path.GetDirectoryName(
-            IsManaged(request) ? Path.GetFullPath(request.Arguments[0]) : program)!;
+        var folder = request.AppFolder ?? Path.GetDirectoryName(Path.GetFullPath(request.EntryAssembly ?? program))!;
         return new AppStart(request, program, RealPath.Of(folder) is { } real && Directory.Exists(real) ? real : throw new EstargzException(
             DiagnosticCode.RecordingFailed, $"The app '{request.FileName}' cannot be recorded: its folder '{folder}' is not there. Give the folder that it was published to."));
     }

@@ -1,9 +1,11 @@
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using Estargz.Profiles;
 
 namespace Estargz.Recording;
 
 /// <summary>How to tell that an app has started, so that the recording ends.</summary>
-public abstract record Readiness
+public abstract partial record Readiness
 {
     private protected Readiness()
     {
@@ -24,6 +26,20 @@ public abstract record Readiness
     /// <param name="pattern">A regular expression that matches somewhere in the line.</param>
     public static Readiness Output(Regex pattern) => new OutputReadiness(pattern);
 
+    /// <summary>
+    /// What the app's files tell: a web app is ready with its first answer, another one in the generic host with the line
+    /// <c>Application started</c>, and every other app at its end. Those that are one executable tell nothing.
+    /// </summary>
+    /// <exception cref="EstargzException">
+    /// <see cref="DiagnosticCode.RecordingFailed"/>: there is no such app; <see cref="DiagnosticCode.FileUnreadable"/>.
+    /// </exception>
+    public static Readiness For(RecordingRequest request)
+    {
+        var start = AppStart.Find(request);
+        var shape = AppShape.Read(start.AppFolder, start.Name, RuntimeInformation.RuntimeIdentifier);
+        return shape.IsWeb ? Http() : shape.IsHosted ? Output(HostStarted()) : Exit;
+    }
+
     /// <summary>Begins before the app starts, so that no line is missed.</summary>
     /// <param name="output">What the app will write.</param>
     /// <param name="port">The port of 127.0.0.1 that the recorder chose for the app, or null.</param>
@@ -32,6 +48,9 @@ public abstract record Readiness
 
     /// <summary>What was waited for, to end a sentence with.</summary>
     internal abstract string Describe();
+
+    [GeneratedRegex("Application started")]
+    private static partial Regex HostStarted();
 
     private sealed record ExitReadiness : Readiness
     {

@@ -61,7 +61,7 @@ public static class Recorder
         {
             AppFolder = start.AppFolder,
             DotnetRoot = start.DotnetRoots.FirstOrDefault(root => files.Any(f => RealPath.IsBelow(f.Path, Path.Combine(root, "shared")))),
-            Command = [request.FileName, .. request.Arguments],
+            Command = [.. new[] { request.FileName, request.EntryAssembly }.OfType<string>().Select(path => Path.GetFileName(path))],
             Sources = [.. sources.OfType<string>()],
             Warnings = [.. warnings.OfType<string>()],
         };

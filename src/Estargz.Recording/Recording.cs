@@ -12,7 +12,10 @@ public sealed record Recording(ImmutableArray<RecordedFile> Files)
     /// <summary>The real path of the .NET installation that ran the app; null if it brought its own, or is native.</summary>
     public string? DotnetRoot { get; init; }
 
-    /// <summary>The program and its arguments.</summary>
+    /// <summary>
+    /// The program and the entry assembly, without their folders: a profile is the same on every machine, and arguments may
+    /// hold a secret.
+    /// </summary>
     public ImmutableArray<string> Command { get; init; } = [];
 
     /// <summary>Where the files are known from: <c>eventpipe</c>, <c>inotify</c>, <c>maps</c>, <c>pagemap</c>, <c>strace</c>.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 
 namespace Estargz.Recording;
 
@@ -36,4 +37,44 @@ public sealed record RecordingRequest(string FileName, ImmutableArray<string> Ar
 
     /// <summary>Gets every line that the app writes, from several threads but one at a time.</summary>
     public Action<string>? OutputWritten { get; init; }
+
+    /// <summary>The first argument, where it is what <c>dotnet</c> runs.</summary>
+    internal string? EntryAssembly =>
+        Arguments is [var first, ..] && first.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? first : null;
+
+    /// <summary>
+    /// This request with what a user says of the app's readiness; who says nothing means <see cref="Readiness.For"/>.
+    /// The port of the app is the recorder's choice, unless the URL has one.
+    /// </summary>
+    /// <param name="url">A URL, or a path at the app's first address; null or empty: not said.</param>
+    /// <param name="line">A regular expression for a line of the app's output; null or empty: not said.</param>
+    /// <exception cref="EstargzException">
+    /// <see cref="DiagnosticCode.InvalidProperty"/>: both, no URL, or no regular expression; <see cref="DiagnosticCode.RecordingFailed"/>:
+    /// there is no such app; <see cref="DiagnosticCode.FileUnreadable"/>.
+    /// </exception>
+    public RecordingRequest ReadyWhen(string? url, string? line) => this with
+    {
+        ChoosePort = url is null or "" or ['/', ..],
+        Readiness = (url, line) switch
+        {
+            (null or "", null or "") => Readiness.For(this),
+            (_, null or "") => Readiness.Http(url),
+            (null or "", _) => Readiness.Output(Pattern(line)),
+            _ => throw new EstargzException(
+                DiagnosticCode.InvalidProperty, $"The app cannot be ready at both the answer of '{url}' and a line that matches '{line}'. Give one of them."),
+        },
+    };
+
+    private static Regex Pattern(string line)
+    {
+        try
+        {
+            return new Regex(line, RegexOptions.CultureInvariant);
+        }
+        catch (ArgumentException e)
+        {
+            throw new EstargzException(
+                DiagnosticCode.InvalidProperty, $"'{line}' cannot tell when the app is ready: it is no regular expression. Give one such as 'Application started'.", e);
+        }
+    }
 }

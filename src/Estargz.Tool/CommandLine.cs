@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace Estargz.Tool;
 
@@ -16,7 +17,10 @@ internal static class CommandLine
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("Looks into container images whose layers are eStargz.") { VerifyCommand.Create(), InspectCommand.Create() };
+        var root = new RootCommand("Looks into container images whose layers are eStargz, and records what apps read at start-up.")
+        {
+            VerifyCommand.Create(), InspectCommand.Create(), RecordCommand.Create(), ProfileCommand.Create(),
+        };
         Examples.AddTo(root);
         var parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction)
@@ -26,7 +30,7 @@ internal static class CommandLine
                 Terminal.Tell($"error: {error.Message}");
             }
 
-            Terminal.Tell($"See dotnet estargz {(parsed.CommandResult.Command == root ? "" : parsed.CommandResult.Command.Name + " ")}--help");
+            Terminal.Tell($"See dotnet estargz {Path(parsed.CommandResult)}--help");
             return ExitCode.Usage;
         }
 
@@ -60,4 +64,7 @@ internal static class CommandLine
 
         return ExitCode.Failure;
     }
+
+    /// <summary>The names of a command and of those above it, each with a blank after it.</summary>
+    private static string Path(CommandResult result) => result.Parent is CommandResult parent ? $"{Path(parent)}{result.Command.Name} " : "";
 }

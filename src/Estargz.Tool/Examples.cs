@@ -14,6 +14,10 @@ internal sealed class Examples(HelpAction help) : SynchronousCommandLineAction
           dotnet estargz verify ./layout:1.4
           dotnet estargz inspect localhost:5000/web --toc
           dotnet estargz inspect localhost:5000/web --json
+          dotnet estargz record -- dotnet publish/web.dll
+          dotnet estargz record --line 'Ready' --timeout 60 -- dotnet publish/worker.dll --queue test
+          dotnet estargz profile merge first.txt second.txt --output startup-profile.txt
+          dotnet estargz profile check startup-profile.txt localhost:5000/web --min 95
         """;
 
     /// <inheritdoc/>

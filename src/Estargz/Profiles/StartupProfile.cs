@@ -111,4 +111,21 @@ public sealed class StartupProfile
 
     /// <summary>The profile as text: the same for equal profiles, and it reads as the same profile.</summary>
     public string ToText() => ProfileText.Write(this);
+
+    /// <summary>Writes the text to a file in UTF-8, over what is there.</summary>
+    /// <param name="path">The file; its folder is made.</param>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.FileUnreadable"/>: it cannot be written.</exception>
+    public void Save(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            File.WriteAllText(path, ToText());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EstargzException(
+                DiagnosticCode.FileUnreadable, $"The start-up profile '{path}' cannot be written: {e.Message} Give a path where this user may write.", e);
+        }
+    }
 }

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Estargz.Images;
+using Estargz.Profiles;
+using Estargz.Recording;
+using Microsoft.Build.Framework;
+
+namespace Estargz.MSBuild;
+
+/// <summary>Starts a published app and writes a profile of what it reads until it is ready.</summary>
+public sealed class RecordStartupProfile : EstargzTask
+{
+    /// <summary>What <c>dotnet publish</c> wrote, an absolute path.</summary>
+    [Required]
+    public string PublishDirectory { get; set; } = "";
+
+    /// <summary>The name of the entry assembly.</summary>
+    [Required]
+    public string AssemblyName { get; set; } = "";
+
+    /// <summary>The profile to write, an absolute path.</summary>
+    [Required]
+    public string Profile { get; set; } = "";
+
+    /// <summary>The RID that the app was published for; empty for an app that runs on all.</summary>
+    public string RuntimeIdentifier { get; set; } = "";
+
+    /// <summary>The RID of this machine, without its distribution.</summary>
+    [Required]
+    public string MachineRuntimeIdentifier { get; set; } = "";
+
+    /// <summary>What <c>EstargzReadyUrl</c> is.</summary>
+    public string ReadyUrl { get; set; } = "";
+
+    /// <summary>What <c>EstargzReadyLine</c> is.</summary>
+    public string ReadyLine { get; set; } = "";
+
+    /// <summary>What <c>EstargzRecordTimeout</c> is.</summary>
+    public string Timeout { get; set; } = "";
+
+    /// <summary>What <c>EstargzRecordArguments</c> is.</summary>
+    public string[] Arguments { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override async Task RunAsync(CancellationToken cancellationToken)
+    {
+        CheckMachine();
+        var request = CreateRequest() with { TimeLimit = TimeLimit(), OutputWritten = line => Log.LogMessage(MessageImportance.Normal, "{0}", line) };
+        var recording = await Recorder.RecordAsync(request.ReadyWhen(ReadyUrl, ReadyLine), cancellationToken).ConfigureAwait(false);
+        foreach (var warning in recording.Warnings)
+        {
+            LogWarning(DiagnosticCode.RecordingFailed, warning);
+        }
+
+        StartupProfile.Parse(ProfileText.Write(recording), "of this recording").Save(Profile);
+        Log.LogMessage(MessageImportance.High, "{0} -> {1} ({2} files)", Path.GetFileNameWithoutExtension(ProjectFile), Profile, recording.Files.Length);
+    }
+
+    /// <summary>The app as its image starts it: its own executable where it brings a runtime or needs none.</summary>
+    private RecordingRequest CreateRequest()
+    {
+        var shape = AppShape.Read(PublishDirectory, AssemblyName, MachineRuntimeIdentifier);
+        var path = Path.Combine(PublishDirectory, AssemblyName);
+        return shape.Kind == AppKind.FrameworkDependent
+            ? new RecordingRequest(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet", [path + ".dll", .. Arguments])
+            : new RecordingRequest(path, [.. Arguments]);
+    }
+
+    private void CheckMachine()
+    {
+        if (RuntimeIdentifier.Length > 0 && Describe(RuntimeIdentifier) is var app && Describe(MachineRuntimeIdentifier) is var machine && app != machine)
+        {
+            throw new EstargzException(
+                DiagnosticCode.RecorderUnavailable,
+                $"RuntimeIdentifier is '{RuntimeIdentifier}', and an app for that cannot run on this machine, which is '{MachineRuntimeIdentifier}'. Record it without RuntimeIdentifier, or with -r {MachineRuntimeIdentifier}: the profile is good for every Linux image of the app.");
+        }
+
+        static (Platform Platform, bool Musl) Describe(string rid) =>
+            (Platform.FromRuntimeIdentifier(rid, "RuntimeIdentifier"), rid.Contains("musl", StringComparison.Ordinal) || rid.StartsWith("alpine", StringComparison.Ordinal));
+    }
+
+    private TimeSpan TimeLimit() =>
+        Timeout.Length == 0 ? TimeSpan.FromSeconds(30)
+        : double.TryParse(Timeout, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds is > 0 and <= 86400 ? TimeSpan.FromSeconds(seconds)
+        : throw new EstargzException(
+            DiagnosticCode.InvalidProperty, $"EstargzRecordTimeout is '{Timeout}': it has to be a number of seconds up to 86400, a day. The default is 30.");
+}

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Globalization;
+using Estargz.Images;
+using Estargz.Layers;
+using Estargz.Profiles;
+
+namespace Estargz.Tool;
+
+/// <summary><c>profile check</c>: how much of a profile an image has, known from the tables of contents alone.</summary>
+internal static class ProfileCheckCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var profile = new Argument<string>("PROFILE") { Description = "The start-up profile." };
+        var image = ImageArgument.Create();
+        var platform = ImageArgument.CreatePlatform();
+        var min = new Option<int>("--min") { Description = "How much of the profile the image must have.", HelpName = "PERCENT", DefaultValueFactory = _ => 90 };
+        min.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 0 or > 100)
+            {
+                result.AddError("--min has to be a number from 0 to 100.");
+            }
+        });
+        var command = new Command("check", "Compares a profile with an image, without downloading it. Exit code 1: the image has less of it than --min.") { profile, image, platform, min };
+        command.SetAction((parsed, cancellationToken) => CommandLine.CatchAsync(
+            token => RunAsync(
+                ProfileCommand.Load(parsed.GetRequiredValue(profile)),
+                parsed.GetRequiredValue(image),
+                PlatformText.Parse(parsed.GetValue(platform)),
+                parsed.GetValue(min),
+                token),
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(StartupProfile profile, string text, Platform? platform, int min, CancellationToken cancellationToken)
+    {
+        using var source = ImageSource.Open(text);
+        int least = 100;
+        foreach (var image in await PlatformImage.ReadAsync(source, platform, cancellationToken))
+        {
+            var tree = await ReadTreeAsync(source, image, cancellationToken);
+            var check = ProfileCheck.Of(profile, tree, image.Image.Config.WorkingDirectory ?? "/", PlatformText.RuntimeIdentifier(image.Platform, tree));
+            Write(source, image, profile, check);
+            least = Math.Min(least, check.Percentage);
+        }
+
+        return least >= min ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    private static async Task<ImageTree> ReadTreeAsync(ImageSource source, PlatformImage image, CancellationToken cancellationToken)
+    {
+        var layers = await Task.WhenAll(image.Layers.Select(async (layer, i) =>
+            await source.ReadTocAsync(layer.Descriptor, cancellationToken) ?? throw new EstargzException(
+                DiagnosticCode.NotEstargz,
+                $"Layer {i + 1} ({layer.Descriptor.Digest}) of {source.Name} is not eStargz, so it does not say what is in it. Check an image that Estargz has published.")));
+        return ImageTree.Build(layers.Select(layer => TreeEntries.Of(layer.Toc.Entries)));
+    }
+
+    private static void Write(ImageSource source, PlatformImage image, StartupProfile profile, ProfileCheck check)
+    {
+        Terminal.Write($"{source.Name} {image.Platform} {image.Manifest.Digest}");
+        foreach (var line in check.Missing)
+        {
+            Terminal.Write($"missing: {line}");
+        }
+
+        foreach (var (framework, versions) in check.StaleFrameworks)
+        {
+            Terminal.Write($"other framework: the profile was made with {framework}, the image has {string.Join(", ", versions)}");
+        }
+
+        if (check.OtherRid is { } rid)
+        {
+            Terminal.Write($"other RID: the profile was made for {rid}, the image is for {image.Platform}");
+        }
+
+        Terminal.Write(string.Create(
+            CultureInfo.InvariantCulture, $"{check.Matched} of {profile.Lines.Length} lines of the profile are in the image ({check.Percentage} %)"));
+    }
+}

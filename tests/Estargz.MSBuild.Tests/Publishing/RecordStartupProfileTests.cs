@@ -1,0 +1,44 @@
+using Estargz.MSBuild.Tests.Peers;
+
+namespace Estargz.MSBuild.Tests.Publishing;
+
+/// <summary><c>dotnet publish -t:RecordStartupProfile</c>, and what the next publish makes of it.</summary>
+[Trait("Category", "Real")]
+[Collection("registry")]
+public sealed class RecordStartupProfileTests(RegistryFixture registries, PackedPackage package)
+{
+    [Requires("base-image", "peers")]
+    public async Task The_next_publish_has_the_recorded_order()
+    {
+        using var app = await PublishedApp.FromTemplateAsync("web", package);
+
+        var record = (await app.PublishAsync(["-t:RecordStartupProfile", "-p:EstargzRecordArguments=--token;secret"])).Succeeded();
+
+        Assert.DoesNotContain("warning", record.Output, StringComparison.Ordinal);
+        var profile = await File.ReadAllLinesAsync(Path.Combine(app.Folder, "startup-profile.txt"));
+        Assert.Contains(profile, line => line.StartsWith("# command: dotnet app.dll", StringComparison.Ordinal));
+        Assert.DoesNotContain(profile, line => line.Contains("secret", StringComparison.Ordinal) || line.Contains(app.Folder, StringComparison.Ordinal));
+        Assert.Contains(profile, line => line.StartsWith("$(framework:Microsoft.AspNetCore.App)/", StringComparison.Ordinal));
+
+        var image = $"{(await registries.RegistryAsync()).Host}/recorded/web:1";
+        var publish = (await app.PublishContainerAsync(await registries.BaseImageAsync(), image)).Succeeded();
+        Assert.DoesNotContain("warning", publish.Output, StringComparison.Ordinal);
+        var report = await ReferenceLibrary.VerifyAsync(image, "-require-estargz");
+        Assert.True(report.Ok, report.Problems);
+        string[] recorded = [.. profile.Where(line => line.StartsWith("$(app)/", StringComparison.Ordinal)).Select(line => "app/" + line.Split('\t')[0]["$(app)/".Length..])];
+        Assert.Contains("app/appsettings.json", recorded);
+        Assert.Equal(recorded, report.Layers[^1].Prioritized!.Where(name => recorded.Contains(name)));
+    }
+
+    [Fact]
+    public async Task An_app_for_another_machine_is_one_error()
+    {
+        using var app = await PublishedApp.FromTemplateAsync("console", package);
+
+        var record = await app.PublishAsync(["-t:RecordStartupProfile", "-r", "linux-s390x", "--no-self-contained", "-p:UseAppHost=false"]);
+
+        Assert.NotEqual(0, record.ExitCode);
+        Assert.Contains("error ESTARGZ2005: RuntimeIdentifier is 'linux-s390x'", record.Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(app.Folder, "startup-profile.txt")));
+    }
+}
