@@ -12,7 +12,7 @@ public sealed class RecordStartupProfileTests(RegistryFixture registries, Packed
     {
         using var app = await PublishedApp.FromTemplateAsync("web", package);
 
-        var record = (await app.PublishAsync(["-t:RecordStartupProfile", "-p:EstargzRecordArguments=--token;secret"])).Succeeded();
+        var record = (await app.PublishAsync(["-t:RecordStartupProfile", "-p:EstargzRecordArguments=--token%3Bsecret"])).Succeeded();
 
         Assert.DoesNotContain("warning", record.Output, StringComparison.Ordinal);
         var profile = await File.ReadAllLinesAsync(Path.Combine(app.Folder, "startup-profile.txt"));
