@@ -22,7 +22,9 @@ public sealed class RecordStartupProfileTests(RegistryFixture registries, Packed
 
         var image = $"{(await registries.RegistryAsync()).Host}/recorded/web:1";
         var publish = (await app.PublishContainerAsync(await registries.BaseImageAsync(), image)).Succeeded();
-        Assert.DoesNotContain("warning", publish.Output, StringComparison.Ordinal);
+
+        // The machine that records may have system files that the image has not; what is the app's or .NET's is in both.
+        Assert.DoesNotContain(publish.Output.Split('\n'), line => line.Contains("warning", StringComparison.Ordinal) && line.Contains("$(", StringComparison.Ordinal));
         var report = await ReferenceLibrary.VerifyAsync(image, "-require-estargz");
         Assert.True(report.Ok, report.Problems);
         string[] recorded = [.. profile.Where(line => line.StartsWith("$(app)/", StringComparison.Ordinal)).Select(line => "app/" + line.Split('\t')[0]["$(app)/".Length..])];
