@@ -21,10 +21,8 @@ public sealed class RecordStartupProfileTests(RegistryFixture registries, Packed
         Assert.Contains(profile, line => line.StartsWith("$(framework:Microsoft.AspNetCore.App)/", StringComparison.Ordinal));
 
         var image = $"{(await registries.RegistryAsync()).Host}/recorded/web:1";
-        var publish = (await app.PublishContainerAsync(await registries.BaseImageAsync(), image)).Succeeded();
+        (await app.PublishContainerAsync(await registries.BaseImageAsync(), image)).Succeeded();
 
-        // The machine that records may have system files that the image has not; what is the app's or .NET's is in both.
-        Assert.DoesNotContain(publish.Output.Split('\n'), line => line.Contains("warning", StringComparison.Ordinal) && line.Contains("$(", StringComparison.Ordinal));
         var report = await ReferenceLibrary.VerifyAsync(image, "-require-estargz");
         Assert.True(report.Ok, report.Problems);
         string[] recorded = [.. profile.Where(line => line.StartsWith("$(app)/", StringComparison.Ordinal)).Select(line => "app/" + line.Split('\t')[0]["$(app)/".Length..])];
