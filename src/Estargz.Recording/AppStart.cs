@@ -14,7 +14,7 @@ internal sealed record AppStart(RecordingRequest Request, string Program, string
 
     /// <summary>The arguments; an app's <c>.dll</c> as an absolute path, because the app runs in its folder.</summary>
     public IReadOnlyList<string> Arguments =>
-        IsManaged(Request) ? [Path.GetFullPath(Request.Arguments[0]), .. Request.Arguments[1..]] : Request.Arguments;
+        Request.EntryAssembly is { } assembly ? [Path.GetFullPath(assembly), .. Request.Arguments[1..]] : Request.Arguments;
 
     /// <summary>The app's temporary folder.</summary>
     public string TemporaryFolder => Variable("TMPDIR") is { Length: > 0 } folder ? folder : "/tmp";
@@ -40,9 +40,6 @@ internal sealed record AppStart(RecordingRequest Request, string Program, string
     /// <summary>A variable of the app's environment.</summary>
     public string? Variable(string name) =>
         Request.Environment.TryGetValue(name, out var value) ? value : Environment.GetEnvironmentVariable(name);
-
-    private static bool IsManaged(RecordingRequest request) =>
-        request.Arguments is [var first, ..] && first.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
 
     private static int FindFreePort()
     {
