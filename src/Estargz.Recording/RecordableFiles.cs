@@ -12,10 +12,17 @@ internal sealed class RecordableFiles(IReadOnlyList<string> folders, DateTime st
             .Select(folder => folder.TrimEnd('/'))
             .Where(folder => folder.Length > 0)];
 
+    /// <summary>
+    /// The dynamic linker's index of this machine's own libraries. Whether the short time in which it is mapped is seen is
+    /// chance, and an image has its own or none; the .NET start-up set names it for those that have.
+    /// </summary>
+    private const string LinkerCache = "/etc/ld.so.cache";
+
     /// <summary>The real path of a file that belongs, or null.</summary>
     public string? Find(string path) =>
         RealPath.Of(path) is { } real
         && real != tracer
+        && real != LinkerCache
         && (folders.Any(folder => RealPath.IsBelow(real, folder)) || !Elsewhere.Any(folder => RealPath.IsBelow(real, folder)))
         && FileStatus.Of(real) is { IsRegular: true } status && !(status.Created >= start) ? real : null;
 }

@@ -21,8 +21,8 @@ public sealed class RecordStartupProfileTests(RegistryFixture registries, Packed
         Assert.Contains(profile, line => line.StartsWith("$(framework:Microsoft.AspNetCore.App)/", StringComparison.Ordinal));
 
         var image = $"{(await registries.RegistryAsync()).Host}/recorded/web:1";
-        (await app.PublishContainerAsync(await registries.BaseImageAsync(), image)).Succeeded();
-
+        var publish = (await app.PublishContainerAsync(await registries.BaseImageAsync(), image)).Succeeded();
+        Assert.DoesNotContain("warning", publish.Output, StringComparison.Ordinal);
         var report = await ReferenceLibrary.VerifyAsync(image, "-require-estargz");
         Assert.True(report.Ok, report.Problems);
         string[] recorded = [.. profile.Where(line => line.StartsWith("$(app)/", StringComparison.Ordinal)).Select(line => "app/" + line.Split('\t')[0]["$(app)/".Length..])];
