@@ -10,6 +10,7 @@ internal sealed class BaseLayers : IDisposable
     private readonly List<BaseLayer> _opened = [];
     private PublishSession? _session;
     private Image? _image;
+    private ImageTree? _tree;
 
     /// <summary>The number of layers.</summary>
     public int Count => _image?.Manifest.Layers.Length ?? 0;
@@ -19,7 +20,7 @@ internal sealed class BaseLayers : IDisposable
         [.. Enumerable.Range(0, Count).Select(i => i < _opened.Count ? _opened[i].Entries : [])];
 
     /// <summary>The file system of the base image.</summary>
-    public ImageTree Tree => ImageTree.Build(Entries.Select(TreeEntries.Of));
+    public ImageTree Tree => _tree ??= ImageTree.Build(Entries.Select(TreeEntries.Of));
 
     /// <summary>Whether the order of a layer can still be chosen.</summary>
     public bool CanOrder(int index) => index < _opened.Count && !_opened[index].IsLazy;
