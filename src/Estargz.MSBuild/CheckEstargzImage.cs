@@ -24,7 +24,7 @@ public sealed class CheckEstargzImage : PublishTask
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var publisher = new ContainerPublisher(CreateRequest());
+        await using var publisher = new ContainerPublisher(CreateRequest());
         var image = (await publisher.CheckAsync(cancellationToken).ConfigureAwait(false)).Image;
         BaseManifest = Encoding.UTF8.GetString(image.Manifest.Content.Bytes.Span);
         BaseManifestMediaType = image.Manifest.Content.MediaType;

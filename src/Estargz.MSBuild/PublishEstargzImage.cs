@@ -39,13 +39,18 @@ public sealed class PublishEstargzImage : PublishTask
     [Output]
     public string GeneratedContainerDigest { get; private set; } = "";
 
+    /// <summary>The archive that was written, or empty.</summary>
+    [Output]
+    public string GeneratedArchiveOutputPath { get; private set; } = "";
+
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var publisher = new ContainerPublisher(CreateRequest());
+        var request = CreateRequest();
+        await using var publisher = new ContainerPublisher(request);
         var published = await publisher.PublishAsync(
-            Parse(GeneratedContainerMediaType, GeneratedContainerManifest, GeneratedContainerConfiguration, "the .NET SDK's image"),
-            Parse(BaseManifestMediaType, BaseManifest, BaseConfiguration, "the base image"),
+            ImageJson.Parse(GeneratedContainerMediaType, GeneratedContainerManifest, GeneratedContainerConfiguration, "the .NET SDK's image"),
+            ImageJson.Parse(BaseManifestMediaType, BaseManifest, BaseConfiguration, "the base image"),
             cancellationToken).ConfigureAwait(false);
 
         var manifest = published.Image.Manifest.Content;
@@ -53,7 +58,8 @@ public sealed class PublishEstargzImage : PublishTask
         GeneratedContainerMediaType = manifest.MediaType;
         GeneratedContainerDigest = manifest.Digest.ToString();
         GeneratedContainerConfiguration = Encoding.UTF8.GetString(published.Image.Config.Content.Bytes.Span);
-        Log.LogMessage(MessageImportance.High, "{0} -> {1} ({2})", Path.GetFileNameWithoutExtension(ProjectFile), published.Reference, Describe(published));
+        GeneratedArchiveOutputPath = request.ArchiveFile ?? "";
+        Announce(PartOfIndex ? $"{manifest.Digest} for {ContainerRuntimeIdentifier}" : published.Name, Describe(published));
     }
 
     private static string Describe(PublishedImage image)
@@ -65,10 +71,4 @@ public sealed class PublishEstargzImage : PublishTask
     }
 
     private static string Megabytes(long bytes) => (bytes / 1e6).ToString("0.0", CultureInfo.InvariantCulture) + " MB";
-
-    private static Image Parse(string mediaType, string manifest, string configuration, string from)
-    {
-        var parsed = Manifest.Parse(new Content(mediaType, Encoding.UTF8.GetBytes(manifest)), from);
-        return Image.Create(parsed, ImageConfig.Parse(new Content(parsed.Config.MediaType, Encoding.UTF8.GetBytes(configuration)), from), from);
-    }
 }

@@ -7,35 +7,10 @@ using Microsoft.Build.Framework;
 namespace Estargz.MSBuild;
 
 /// <summary>The properties of a publish, as both tasks take them.</summary>
-public abstract class PublishTask : EstargzTask
+public abstract class PublishTask : ImageTask
 {
-    /// <summary>Registry of the base image; empty for Docker Hub.</summary>
-    public string BaseRegistry { get; set; } = "";
-
-    /// <summary>Repository of the base image.</summary>
-    [Required]
-    public string BaseImageName { get; set; } = "";
-
-    /// <summary>Tag of the base image.</summary>
-    public string BaseImageTag { get; set; } = "";
-
-    /// <summary>Digest of the base image.</summary>
-    public string BaseImageDigest { get; set; } = "";
-
-    /// <summary>Registry to push to.</summary>
-    [Required]
-    public string OutputRegistry { get; set; } = "";
-
-    /// <summary>Repository to push to.</summary>
-    [Required]
-    public string Repository { get; set; } = "";
-
-    /// <summary>Tags of the image.</summary>
-    [Required]
-    public string[] ImageTags { get; set; } = [];
-
-    /// <summary>What <c>ContainerImageFormat</c> is.</summary>
-    public string ImageFormat { get; set; } = "";
+    /// <summary>Whether the image is one of an index: then the index has the tags, and the image none.</summary>
+    public bool PartOfIndex { get; set; }
 
     /// <summary>RID of the image.</summary>
     [Required]
@@ -96,24 +71,15 @@ public abstract class PublishTask : EstargzTask
     /// <exception cref="EstargzException">A code of 1xxx.</exception>
     private protected PublishRequest CreateRequest()
     {
-        if (ImageFormat.Equals("Docker", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new EstargzException(
-                DiagnosticCode.DockerFormat,
-                "ContainerImageFormat is Docker, but Docker manifests cannot carry the annotations that make an image start before it is downloaded. Remove ContainerImageFormat or set it to OCI; every current runtime reads OCI images. To publish a Docker image, set EstargzEnabled to false.");
-        }
-
+        RefuseDockerFormat();
         return new PublishRequest
         {
-            BaseImage = Reference.Create(
-                BaseRegistry.Length == 0 ? Reference.DockerHub : BaseRegistry,
-                BaseImageName,
-                BaseImageTag.Length == 0 ? null : BaseImageTag,
-                BaseImageDigest.Length == 0 ? null : Digest.Parse(BaseImageDigest, "ContainerBaseImage"),
-                "ContainerBaseImage"),
+            BaseImage = BaseImage(),
+            Target = Target(),
+            Tags = PartOfIndex ? [] : Tags(),
+            Archive = Path(ArchiveOutputPath),
+            Layout = Path(OciLayoutPath),
             Platform = Platform.FromRuntimeIdentifier(ContainerRuntimeIdentifier, "ContainerRuntimeIdentifier"),
-            Target = Reference.Create(OutputRegistry, Repository, null, null, "ContainerRegistry and ContainerRepository"),
-            Tags = [.. ImageTags.Select(t => Reference.Create(OutputRegistry, Repository, t, null, "ContainerImageTag").Tag!)],
             PublishFolder = PublishDirectory,
             WorkingDirectory = WorkingDirectory,
             UserId = long.TryParse(ContainerUser, NumberStyles.None, CultureInfo.InvariantCulture, out long user) ? user : 0,
@@ -134,7 +100,7 @@ public abstract class PublishTask : EstargzTask
             CacheFolder = CachePath.Length == 0 ? LayerCache.DefaultFolder(Environment.GetEnvironmentVariable) : CachePath,
             Created = Images.SourceDateEpoch.Parse(SourceDateEpoch),
             Warn = LogWarning,
-            Tell = message => Log.LogMessage(MessageImportance.High, "{0}: {1}", Path.GetFileNameWithoutExtension(ProjectFile), message),
+            Tell = Tell,
         };
     }
 

@@ -36,13 +36,14 @@ internal sealed class BaseLayer : IDisposable
             {
                 await opened.ReadTocAsync(cancellationToken).ConfigureAwait(false);
             }
-            else if (session.Cache.FindEntries(layer.Descriptor.Digest) is { } entries)
+            else if (!opened.FindEntries())
             {
-                opened.Entries = entries;
-            }
-            else
-            {
-                await opened.FetchAsync(cancellationToken).ConfigureAwait(false);
+                // Another publish may be fetching the same layer just now: that of another platform, or of another app.
+                await using var turn = await session.Cache.TakeTurnAsync(layer.Descriptor.Digest.Hex, cancellationToken).ConfigureAwait(false);
+                if (!opened.FindEntries())
+                {
+                    await opened.FetchAsync(cancellationToken).ConfigureAwait(false);
+                }
             }
 
             return opened;
@@ -69,8 +70,7 @@ internal sealed class BaseLayer : IDisposable
         var result = layer.ToImageLayer(_session.Request.OciTocAnnotation);
         return new PreparedLayer(result, layer.PrefetchSize, async token =>
         {
-            var (target, repository) = (_session.Target, _session.Request.Target.Repository);
-            if (await target.HasBlobAsync(repository, result.Descriptor, token).ConfigureAwait(false))
+            if (await _session.Destination.HasBlobAsync(result.Descriptor, token).ConfigureAwait(false))
             {
                 return;
             }
@@ -81,15 +81,32 @@ internal sealed class BaseLayer : IDisposable
                 await ConvertAsync(key, order, token).ConfigureAwait(false);
             }
 
-            await target.PushBlobAsync(repository, result.Descriptor, () => _session.Cache.Open(key), null, token).ConfigureAwait(false);
+            await _session.Destination.PushBlobAsync(result.Descriptor, () => _session.Cache.Open(key), null, token).ConfigureAwait(false);
         });
     }
 
     /// <summary>Deletes what was unpacked.</summary>
     public void Dispose() => _source?.Dispose();
 
+    private bool FindEntries()
+    {
+        if (_session.Cache.FindEntries(Blob.Digest) is { } entries)
+        {
+            Entries = entries;
+            return true;
+        }
+
+        return false;
+    }
+
     private async Task<Layer> ConvertAsync(string key, LayerPrefetch order, CancellationToken cancellationToken)
     {
+        await using var turn = await _session.Cache.TakeTurnAsync(key, cancellationToken).ConfigureAwait(false);
+        if (_session.Cache.Find(key) is { } made && _session.Cache.IsIntact(key, made))
+        {
+            return made;
+        }
+
         if (_source is null)
         {
             await FetchAsync(cancellationToken).ConfigureAwait(false);

@@ -6,11 +6,11 @@ namespace Estargz;
 
 /// <summary>
 /// Publishes an app as an image whose every layer is eStargz. The SDK decides what the image says (configuration,
-/// labels, base); this decides what it is made of. The tags move last, after every blob is in the registry.
+/// labels, base); this decides what it is made of. The tags move last, after every blob is where the image goes.
 /// </summary>
 /// <param name="request">What to publish. Nothing is sent yet.</param>
 /// <exception cref="EstargzException"><see cref="DiagnosticCode.InvalidProperty"/>: a variable of the environment.</exception>
-public sealed class ContainerPublisher(PublishRequest request) : IDisposable
+public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposable
 {
     private readonly PublishSession _session = new(request);
 
@@ -27,8 +27,8 @@ public sealed class ContainerPublisher(PublishRequest request) : IDisposable
             $"Base image '{request.BaseImage}' (ContainerBaseImage)",
             BaseImage.ResolveAsync(_session.Source, request.BaseImage, request.Platform, cancellationToken)).ConfigureAwait(false);
         await Explain(
-            $"Image '{request.Target}' (ContainerRegistry, ContainerRepository)",
-            CheckPushAccessAsync(cancellationToken)).ConfigureAwait(false);
+            request.Whither,
+            CheckDestinationAsync(cancellationToken)).ConfigureAwait(false);
         return baseImage;
     }
 
@@ -41,7 +41,7 @@ public sealed class ContainerPublisher(PublishRequest request) : IDisposable
     {
         using var appBlob = TemporaryFile.Create(_session.Cache.TemporaryFolder);
         using var baseLayers = new BaseLayers();
-        await using var pushes = new Pushes(cancellationToken);
+        await using var pushes = new Pushes(_session.Destination.InOrder, cancellationToken);
         try
         {
             return await RunAsync(sdk, baseImage, baseLayers, appBlob, pushes).ConfigureAwait(false);
@@ -54,8 +54,8 @@ public sealed class ContainerPublisher(PublishRequest request) : IDisposable
         }
     }
 
-    /// <summary>Ends all connections.</summary>
-    public void Dispose() => _session.Dispose();
+    /// <summary>Ends all connections; what is not complete goes.</summary>
+    public ValueTask DisposeAsync() => _session.DisposeAsync();
 
     private async Task<PublishedImage> RunAsync(Image sdk, Image baseImage, BaseLayers baseLayers, TemporaryFile appBlob, Pushes pushes)
     {
@@ -73,14 +73,13 @@ public sealed class ContainerPublisher(PublishRequest request) : IDisposable
         pushes.Add(image.Config.Content, _session);
         await pushes.WhenAllAsync().ConfigureAwait(false);
         Report(plan, shape, baseLayers, app, image);
-        await MoveTagsAsync(image.Manifest.Content, pushes.Token).ConfigureAwait(false);
-        return new PublishedImage(
-            request.Target with { Tag = request.Tags[0], Digest = image.Manifest.Content.Digest }, image, pushes.Layers.Sum(l => l.PrefetchSize));
+        await FinishAsync(image.Manifest.Content, pushes.Token).ConfigureAwait(false);
+        return new PublishedImage(request.NameOf(image.Manifest.Content), image, pushes.Layers.Sum(l => l.PrefetchSize));
     }
 
-    private async Task<bool> CheckPushAccessAsync(CancellationToken cancellationToken)
+    private async Task<bool> CheckDestinationAsync(CancellationToken cancellationToken)
     {
-        await _session.Target.CheckPushAccessAsync(request.Target.Repository, cancellationToken).ConfigureAwait(false);
+        await _session.Destination.CheckAsync(cancellationToken).ConfigureAwait(false);
         return true;
     }
 
@@ -158,7 +157,7 @@ public sealed class ContainerPublisher(PublishRequest request) : IDisposable
         var layer = await LayerWriter.WriteAsync(LayerOrder.Arrange(entries, order.Zone, order.After), request.Layers, blob.Stream, cancellationToken).ConfigureAwait(false);
         var result = layer.ToImageLayer(request.OciTocAnnotation) with { CreatedBy = "Estargz.MSBuild" };
         return new PreparedLayer(result, layer.PrefetchSize, token =>
-            _session.Target.PushBlobAsync(request.Target.Repository, result.Descriptor, blob.OpenRead, null, token));
+            _session.Destination.PushBlobAsync(result.Descriptor, blob.OpenRead, null, token));
     }
 
     private Image Assemble(Image sdk, Image baseImage, IReadOnlyList<PreparedLayer> layers) => new ImageAssembly
@@ -170,11 +169,8 @@ public sealed class ContainerPublisher(PublishRequest request) : IDisposable
         Created = request.Created,
     }.Assemble();
 
-    private async Task MoveTagsAsync(Content manifest, CancellationToken cancellationToken)
-    {
-        foreach (var tag in request.Tags)
-        {
-            await _session.Target.PushManifestAsync(request.Target.Repository, tag, manifest, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    /// <summary>A part of an index has no tags: the index gets them when all its images are complete.</summary>
+    private Task FinishAsync(Content manifest, CancellationToken cancellationToken) => request.Tags.IsEmpty
+        ? _session.Destination.PushManifestAsync(manifest, cancellationToken)
+        : _session.Destination.TagAsync(manifest, request.Tags, cancellationToken);
 }

@@ -105,6 +105,9 @@ public static class DiagnosticCode
     /// <summary>The publish was canceled.</summary>
     public const string Canceled = "ESTARGZ5003";
 
+    /// <summary>An archive or OCI layout cannot be written.</summary>
+    public const string DestinationUnwritable = "ESTARGZ5004";
+
     /// <summary>A bug in Estargz.</summary>
     public const string Bug = "ESTARGZ5999";
 }

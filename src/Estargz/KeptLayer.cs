@@ -30,9 +30,8 @@ internal static class KeptLayer
 
     private static async Task PushAsync(PublishSession session, Descriptor blob, CancellationToken cancellationToken)
     {
-        var repository = session.Request.Target.Repository;
-        bool mountable = session.Source.Host == session.Target.Host;
-        if (!mountable && await session.Target.HasBlobAsync(repository, blob, cancellationToken).ConfigureAwait(false))
+        bool mountable = session.Destination.CanMountFrom(session.Source.Host);
+        if (!mountable && await session.Destination.HasBlobAsync(blob, cancellationToken).ConfigureAwait(false))
         {
             return;
         }
@@ -41,8 +40,7 @@ internal static class KeptLayer
         var fetched = new Lazy<Task<TemporaryFile>>(() => FetchAsync(session, blob, cancellationToken));
         try
         {
-            await session.Target.PushBlobAsync(
-                repository,
+            await session.Destination.PushBlobAsync(
                 blob,
                 () => fetched.Value.GetAwaiter().GetResult().OpenRead(),
                 mountable ? session.Request.BaseImage.Repository : null,

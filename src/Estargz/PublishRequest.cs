@@ -1,23 +1,13 @@
-using System.Collections.Immutable;
 using Estargz.Images;
 using Estargz.Layers;
 
 namespace Estargz;
 
 /// <summary>Everything a publish needs to know. Paths are absolute: nothing here looks at the current folder.</summary>
-public sealed record PublishRequest
+public sealed record PublishRequest : ImageRequest
 {
-    /// <summary>The base image.</summary>
-    public required Reference BaseImage { get; init; }
-
     /// <summary>Which platform of the base image.</summary>
     public required Platform Platform { get; init; }
-
-    /// <summary>Where the image goes; its tag and digest do not count.</summary>
-    public required Reference Target { get; init; }
-
-    /// <summary>The tags that the image gets, last of all.</summary>
-    public required ImmutableArray<string> Tags { get; init; }
 
     /// <summary>What <c>dotnet publish</c> wrote.</summary>
     public required string PublishFolder { get; init; }
@@ -45,13 +35,4 @@ public sealed record PublishRequest
 
     /// <summary>Where converted base layers are kept.</summary>
     public required string CacheFolder { get; init; }
-
-    /// <summary>Looks up an environment variable: credentials, insecure registries, chunk sizes.</summary>
-    public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
-
-    /// <summary>Is told what a user should know and the publish can go on with: a code and a line.</summary>
-    public Action<string, string> Warn { get; init; } = (_, _) => { };
-
-    /// <summary>Is told what a registry has to say to its users.</summary>
-    public Action<string> Tell { get; init; } = _ => { };
 }

@@ -4,16 +4,15 @@ using Estargz.Registries;
 namespace Estargz;
 
 /// <summary>What the steps of one publish share.</summary>
-internal sealed class PublishSession : IDisposable
+internal sealed class PublishSession : IAsyncDisposable
 {
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.InvalidProperty"/>: a variable of the environment.</exception>
     public PublishSession(PublishRequest request)
     {
         Request = request;
         Cache = new LayerCache(request.CacheFolder);
-        bool same = request.BaseImage.Registry == request.Target.Registry;
-        Source = Connect(request.BaseImage.Registry, same ? RegistryAccess.PullFromOutput : RegistryAccess.Pull);
-        Target = Connect(request.Target.Registry, RegistryAccess.Push);
+        Source = request.OpenSource();
+        Destination = request.OpenDestination();
     }
 
     /// <summary>What was asked for.</summary>
@@ -23,25 +22,15 @@ internal sealed class PublishSession : IDisposable
     public Registry Source { get; }
 
     /// <summary>Where the image goes.</summary>
-    public Registry Target { get; }
+    public IDestination Destination { get; }
 
     /// <summary>Converted layers of earlier publishes.</summary>
     public LayerCache Cache { get; }
 
-    /// <summary>Ends all connections.</summary>
-    public void Dispose()
+    /// <summary>Ends all connections; what is not complete goes.</summary>
+    public async ValueTask DisposeAsync()
     {
         Source.Dispose();
-        Target.Dispose();
+        await Destination.DisposeAsync().ConfigureAwait(false);
     }
-
-    private Registry Connect(string host, RegistryAccess access) => new(host, new RegistryOptions
-    {
-        Access = access,
-        Environment = Request.Environment,
-
-        // The SDK reads the base image too, and gives up with a stack trace where it expects TLS.
-        TrustsLoopback = access == RegistryAccess.Push,
-        Warn = Request.Tell,
-    });
 }

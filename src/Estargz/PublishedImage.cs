@@ -2,11 +2,11 @@ using Estargz.Images;
 
 namespace Estargz;
 
-/// <summary>An image that is in its registry under all its tags.</summary>
-/// <param name="Reference">Registry, repository, first tag and the manifest's digest.</param>
+/// <summary>An image that is where it goes, under all its tags.</summary>
+/// <param name="Name">Registry, archive or layout, repository, first tag and the manifest's digest.</param>
 /// <param name="Image">Manifest and configuration.</param>
 /// <param name="PrefetchSize">The bytes of all layers that a lazy client fetches before it starts the container.</param>
-public sealed record PublishedImage(Reference Reference, Image Image, long PrefetchSize)
+public sealed record PublishedImage(string Name, Image Image, long PrefetchSize)
 {
     /// <summary>The size of all layers in bytes.</summary>
     public long Size => Image.Manifest.Layers.Sum(l => l.Size);

@@ -3,10 +3,12 @@ using Estargz.Images;
 namespace Estargz;
 
 /// <summary>
-/// Blobs on their way to the registry while the next layer is built. The first failure stops the others; nothing is
+/// Blobs on their way to where the image goes, while the next layer is built. The first failure stops the others; nothing is
 /// left running when this is disposed.
 /// </summary>
-internal sealed class Pushes(CancellationToken cancellationToken) : IAsyncDisposable
+/// <param name="inOrder">Whether each waits for the one before.</param>
+/// <param name="cancellationToken">Stops all.</param>
+internal sealed class Pushes(bool inOrder, CancellationToken cancellationToken) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     private readonly List<PreparedLayer> _layers = [];
@@ -22,12 +24,12 @@ internal sealed class Pushes(CancellationToken cancellationToken) : IAsyncDispos
     public void Add(PreparedLayer layer)
     {
         _layers.Add(layer);
-        _running.Add(RunAsync(() => layer.PushAsync(Token)));
+        Run(() => layer.PushAsync(Token));
     }
 
     /// <summary>Starts to push a configuration.</summary>
-    public void Add(Content config, PublishSession session) => _running.Add(RunAsync(() => session.Target.PushBlobAsync(
-        session.Request.Target.Repository, config.Descriptor, () => new MemoryStream(config.Bytes.ToArray(), writable: false), null, Token)));
+    public void Add(Content config, PublishSession session) =>
+        Run(() => session.Destination.PushBlobAsync(config.Descriptor, config.OpenRead, null, Token));
 
     /// <summary>Waits for all. A failure wins over what was stopped because of it.</summary>
     public Task WhenAllAsync() => Task.WhenAll(_running);
@@ -41,11 +43,18 @@ internal sealed class Pushes(CancellationToken cancellationToken) : IAsyncDispos
         _stop.Dispose();
     }
 
-    private Task RunAsync(Func<Task> push) => Task.Run(
+    private void Run(Func<Task> push)
+    {
+        var before = inOrder && _running.Count > 0 ? _running[^1] : Task.CompletedTask;
+        _running.Add(RunAsync(before, push));
+    }
+
+    private Task RunAsync(Task before, Func<Task> push) => Task.Run(
         async () =>
         {
             try
             {
+                await before.ConfigureAwait(false);
                 await push().ConfigureAwait(false);
             }
             catch

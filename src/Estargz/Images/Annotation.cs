@@ -18,6 +18,12 @@ public static class Annotation
     /// <summary>On an entry of an OCI layout's index: its tag (OCI image spec, annotations.md).</summary>
     public const string RefName = "org.opencontainers.image.ref.name";
 
+    /// <summary>On an entry of an OCI layout's index: the whole name that containerd and Docker import the image under.</summary>
+    public const string ContainerdName = "io.containerd.image.name";
+
+    /// <summary>The digest of the base image's manifest (OCI image spec, annotations.md). The SDK writes it as a label.</summary>
+    public const string BaseDigest = "org.opencontainers.image.base.digest";
+
     /// <summary>When the image was made, RFC 3339 (OCI image spec, annotations.md). The SDK writes it as a label.</summary>
     public const string Created = "org.opencontainers.image.created";
 

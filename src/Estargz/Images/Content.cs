@@ -19,4 +19,7 @@ public sealed class Content(string mediaType, ReadOnlyMemory<byte> bytes)
 
     /// <summary>The digest of these bytes.</summary>
     public Digest Digest => Descriptor.Digest;
+
+    /// <summary>The bytes as a stream.</summary>
+    public Stream OpenRead() => new MemoryStream(Bytes.ToArray(), writable: false);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 
 namespace Estargz.Images;
 
@@ -19,7 +20,7 @@ public sealed class ImageIndex
             new IndexEntry(Descriptor.Read(entry), Platform.Read(entry["platform"])))];
     }
 
-    /// <summary>The exact bytes that were read.</summary>
+    /// <summary>The exact bytes: those that were read, or after a change those that are sent.</summary>
     public Content Content { get; }
 
     /// <summary>The entries, in the order of the index.</summary>
@@ -30,6 +31,29 @@ public sealed class ImageIndex
     /// <param name="from">What this is, for messages: <c>the index of docker.io/library/nginx:latest</c>.</param>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.ImageMalformed"/>.</exception>
     public static ImageIndex Parse(Content content, string from) => new(content, from);
+
+    /// <summary>A new OCI index with these entries, in this order.</summary>
+    public static ImageIndex Create(IEnumerable<IndexEntry> entries) => Create([], entries);
+
+    /// <summary>
+    /// This index as that of an OCI layout (image-layout.md, "index.json"), where each tag names this image and no other
+    /// one any more. Everything else stays as it is.
+    /// </summary>
+    /// <param name="image">The descriptor of a manifest or an index.</param>
+    /// <param name="repository">The image's name without tag, for runtimes: <c>docker.io/library/hello</c>.</param>
+    /// <param name="tags">The tags.</param>
+    public ImageIndex WithTags(Descriptor image, string repository, IReadOnlyCollection<string> tags)
+    {
+        var earlier = Document.Parse(Content.Bytes.Span, "the index of an OCI layout").Object();
+        var kept = Entries.Zip(earlier["manifests"]!.AsArray())
+            .Where(entry => !tags.Contains(entry.First.Descriptor.Annotations.GetValueOrDefault(Annotation.RefName)))
+            .Select(entry => entry.Second!.DeepClone());
+        var added = tags.Select(tag => image
+            .With(Annotation.RefName, tag)
+            .With(Annotation.ContainerdName, $"{repository}:{tag}")
+            .Write([]));
+        return Create(earlier, [.. kept, .. added]);
+    }
 
     /// <summary>
     /// The manifest for a platform: of those that run there the nearest variant, of equal ones the first
@@ -53,6 +77,15 @@ public sealed class ImageIndex
         return nearest?.Descriptor ?? throw new EstargzException(
             DiagnosticCode.PlatformMissing,
             $"{from} has no image for {wanted}. It has: {List(images)}. Choose another base image, tag or runtime identifier.");
+    }
+
+    private static ImageIndex Create(JsonObject earlier, IEnumerable<IndexEntry> entries) =>
+        Create(earlier, [.. entries.Select(entry => entry.Write())]);
+
+    private static ImageIndex Create(JsonObject earlier, JsonArray manifests)
+    {
+        var json = Document.Order(earlier, ("schemaVersion", 2), ("mediaType", MediaType.Index), ("manifests", manifests));
+        return new ImageIndex(new Content(MediaType.Index, Document.Write(json)), "the new index");
     }
 
     private static string List(IEnumerable<IndexEntry> images)

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Estargz.Images;
 
 /// <summary>One line of an index: a manifest, with the platform that its image runs on.</summary>
@@ -11,4 +13,16 @@ public sealed record IndexEntry(Descriptor Descriptor, Platform? Platform)
     /// </summary>
     public bool IsImage =>
         Platform is not { IsUnknown: true } && !Descriptor.Annotations.ContainsKey(Annotation.ReferenceType);
+
+    /// <summary>Writes this entry: the descriptor, and what its image runs on.</summary>
+    internal JsonNode Write()
+    {
+        var json = Descriptor.Write([]);
+        if (Platform is not null)
+        {
+            json["platform"] = Platform.Write();
+        }
+
+        return json;
+    }
 }

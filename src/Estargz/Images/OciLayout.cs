@@ -3,11 +3,20 @@ namespace Estargz.Images;
 /// <summary>An image in a folder (OCI image spec, image-layout.md): <c>oci-layout</c>, <c>index.json</c>, <c>blobs/</c>.</summary>
 public sealed class OciLayout
 {
+    /// <summary>The file that says that a folder is an OCI layout.</summary>
+    internal const string MarkerName = "oci-layout";
+
+    /// <summary>The file with the index of everything in the folder.</summary>
+    internal const string IndexName = "index.json";
+
     private const int MaxManifestSize = 4 << 20;
 
     private readonly string _folder;
 
     private OciLayout(string folder, string? tag, ImageIndex index) => (_folder, Tag, Index) = (folder, tag, index);
+
+    /// <summary>What <see cref="MarkerName"/> holds.</summary>
+    internal static ReadOnlyMemory<byte> Marker { get; } = """{"imageLayoutVersion":"1.0.0"}"""u8.ToArray();
 
     /// <summary>The tag that was asked for, or null.</summary>
     public string? Tag { get; }
@@ -25,7 +34,7 @@ public sealed class OciLayout
     {
         int colon = Directory.Exists(text) ? -1 : text.LastIndexOf(':');
         var (folder, tag) = colon < 0 ? (text, null) : (text[..colon], text[(colon + 1)..]);
-        var marker = Path.Combine(folder, "oci-layout");
+        var marker = Path.Combine(folder, MarkerName);
         if (!File.Exists(marker))
         {
             throw new EstargzException(
@@ -38,9 +47,18 @@ public sealed class OciLayout
             throw version.Malformed($"is {Excerpt.Of(version.Text())}; only 1 is supported");
         }
 
-        var index = Path.Combine(folder, "index.json");
-        return new OciLayout(folder, tag, ImageIndex.Parse(new Content(MediaType.Index, Read(index)), $"'{index}'"));
+        return new OciLayout(folder, tag, ReadIndex(folder));
     }
+
+    /// <summary>Reads the index of a folder.</summary>
+    internal static ImageIndex ReadIndex(string folder)
+    {
+        var path = Path.Combine(folder, IndexName);
+        return ImageIndex.Parse(new Content(MediaType.Index, Read(path)), $"'{path}'");
+    }
+
+    /// <summary>Where a blob is, or goes: <c>blobs/ALGORITHM/HEX</c>.</summary>
+    internal static string BlobPath(string folder, Digest digest) => Path.Combine(folder, "blobs", digest.Algorithm, digest.Hex);
 
     /// <summary>The manifest or index with the tag that was asked for; without a tag, the only one there is.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.NotFound"/>: none or several; the message lists the tags.</exception>
@@ -99,8 +117,7 @@ public sealed class OciLayout
         return blob;
     }
 
-    private string BlobPath(Descriptor descriptor) =>
-        Path.Combine(_folder, "blobs", descriptor.Digest.Algorithm, descriptor.Digest.Hex);
+    private string BlobPath(Descriptor descriptor) => BlobPath(_folder, descriptor.Digest);
 
     private EstargzException Mismatch(Descriptor descriptor) => new(
         DiagnosticCode.DigestMismatch,

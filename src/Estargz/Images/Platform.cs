@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace Estargz.Images;
 
@@ -83,4 +84,8 @@ public sealed record Platform(string Os, string Architecture, string? Variant = 
     /// <summary>Reads a platform; null where there is none.</summary>
     internal static Platform? Read(Field json) => json.IsMissing ? null : new Platform(
         json["os"].Text(), json["architecture"].Text(), json["variant"].TextOrNull(), json["os.version"].TextOrNull());
+
+    /// <summary>Writes a platform, in the order of the OCI image spec.</summary>
+    internal JsonObject Write() => Document.Order(
+        [], ("architecture", Architecture), ("os", Os), ("os.version", OsVersion), ("variant", Variant));
 }

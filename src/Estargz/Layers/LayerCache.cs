@@ -75,6 +75,27 @@ public sealed class LayerCache(string folder)
     /// <summary>Opens a layer's blob.</summary>
     public Stream Open(string key) => new FileStream(BlobPath(key), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16);
 
+    /// <summary>
+    /// Waits until nobody else, in this process or another, works on the same thing; disposing what is returned lets the
+    /// next one go on. So publishes that run side by side convert a layer once.
+    /// </summary>
+    /// <param name="what">A key, or the hexadecimal digest of a source.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.CacheUnusable"/>.</exception>
+    public async Task<IAsyncDisposable> TakeTurnAsync(string what, CancellationToken cancellationToken)
+    {
+        var turns = Path.Combine(folder, "turns");
+        try
+        {
+            Directory.CreateDirectory(turns);
+            return await FileLock.TakeAsync(Path.Combine(turns, what), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(e);
+        }
+    }
+
     /// <summary>Writes a layer and keeps it.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.CacheUnusable"/>, and whatever <paramref name="write"/> throws.</exception>
     public async Task<Layer> AddAsync(string key, Func<Stream, Task<Layer>> write)
@@ -130,15 +151,17 @@ public sealed class LayerCache(string folder)
             File.Delete(part);
             if (e is IOException or UnauthorizedAccessException)
             {
-                throw new EstargzException(
-                    DiagnosticCode.CacheUnusable,
-                    $"The cache in '{folder}' cannot be written: {e.Message} Free some space, or set EstargzCachePath to another folder.",
-                    e);
+                throw Unusable(e);
             }
 
             throw;
         }
     }
+
+    private EstargzException Unusable(Exception e) => new(
+        DiagnosticCode.CacheUnusable,
+        $"The cache in '{folder}' cannot be written: {e.Message} Free some space, or set EstargzCachePath to another folder.",
+        e);
 }
 
 /// <summary>A <see cref="Layer"/> in a file of the cache.</summary>

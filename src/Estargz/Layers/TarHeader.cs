@@ -14,8 +14,14 @@ internal static class TarHeader
         Name = 0..100, Mode = 100..108, Uid = 108..116, Gid = 116..124, Size = 124..136, Time = 136..148,
         Link = 157..257, UserName = 265..297, GroupName = 297..329, Major = 329..337, Minor = 337..345, Prefix = 345..500;
 
+    /// <summary>The header blocks of a file that everyone may read, root's, without a time.</summary>
+    public static byte[] EncodeFile(string name, long size) =>
+        Encode(new Entry { Name = name, Type = EntryType.File, Mode = Convert.ToInt64("644", 8) }, size);
+
     /// <summary>The header blocks of an entry: 512 bytes, or more with a PAX header.</summary>
-    public static byte[] Encode(Entry entry)
+    public static byte[] Encode(Entry entry) => Encode(entry, entry.Size);
+
+    private static byte[] Encode(Entry entry, long size)
     {
         var pax = new SortedDictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
         var block = new byte[TarBlock.Size];
@@ -26,7 +32,7 @@ internal static class TarHeader
         PutNumber(block, Mode, entry.Mode & 0x1fffff, "", pax);
         PutNumber(block, Uid, entry.UserId, "uid", pax);
         PutNumber(block, Gid, entry.GroupId, "gid", pax);
-        PutNumber(block, Size, entry.Size, "size", pax);
+        PutNumber(block, Size, size, "size", pax);
         PutNumber(block, Time, entry.ModifiedSeconds, "mtime", pax);
         if (entry.Type is EntryType.CharDevice or EntryType.BlockDevice)
         {

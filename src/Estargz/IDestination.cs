@@ -1,0 +1,34 @@
+using Estargz.Images;
+
+namespace Estargz;
+
+/// <summary>Where an image goes: a registry, an archive or an OCI layout.</summary>
+internal interface IDestination : IAsyncDisposable
+{
+    /// <summary>Whether blobs are taken one after the other, in the order of the layers; otherwise all at once.</summary>
+    bool InOrder { get; }
+
+    /// <summary>Fails now, before any work, if nothing can be put here.</summary>
+    Task CheckAsync(CancellationToken cancellationToken);
+
+    /// <summary>Whether a blob in this registry can be had without sending it.</summary>
+    bool CanMountFrom(string registry);
+
+    /// <summary>Whether a blob is here.</summary>
+    Task<bool> HasBlobAsync(Descriptor blob, CancellationToken cancellationToken);
+
+    /// <summary>Puts a blob here, unless it is here.</summary>
+    /// <param name="blob">Size and digest of the bytes.</param>
+    /// <param name="open">Opens the bytes, once for each try.</param>
+    /// <param name="mountFrom">Where <see cref="CanMountFrom"/>: a repository that has the blob; or null.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    Task PushBlobAsync(Descriptor blob, Func<Stream> open, string? mountFrom, CancellationToken cancellationToken);
+
+    /// <summary>Puts a manifest here whose blobs are here, under its digest alone.</summary>
+    Task PushManifestAsync(Content manifest, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Lets the tags name a manifest or index. This comes last: before it, nobody sees anything of the image.
+    /// </summary>
+    Task TagAsync(Content manifest, IReadOnlyList<string> tags, CancellationToken cancellationToken);
+}

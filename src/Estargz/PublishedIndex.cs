@@ -1,0 +1,8 @@
+using Estargz.Images;
+
+namespace Estargz;
+
+/// <summary>An index that is where it goes, under all its tags.</summary>
+/// <param name="Name">Registry, archive or layout, repository, first tag and the index's digest.</param>
+/// <param name="Index">The index.</param>
+public sealed record PublishedIndex(string Name, ImageIndex Index);
