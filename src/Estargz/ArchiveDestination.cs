@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Estargz.Images;
 using Estargz.Layers;
 
@@ -14,6 +16,10 @@ internal sealed class ArchiveDestination(string path, string repository) : IDest
 {
     /// <summary>A tar ends with two empty blocks (POSIX.1-2017, pax, "ustar Interchange Format").</summary>
     private const int EndBlocks = 2;
+
+    /// <summary>The file that Docker before 25 looks for, and Podman where an image has several tags (Docker image spec 1.2,
+    /// "Combined Image JSON + Filesystem Changeset Format"). It knows no indexes.</summary>
+    private const string DockerManifest = "manifest.json";
 
     private readonly HashSet<Digest> _blobs = [];
     private NewFile? _file;
@@ -47,7 +53,7 @@ internal sealed class ArchiveDestination(string path, string repository) : IDest
         {
             await using var source = open();
             await WriteAsync(
-                $"blobs/{blob.Digest.Algorithm}/{blob.Digest.Hex}",
+                BlobName(blob.Digest),
                 blob.Size,
                 file => BlobCopy.CopyAsync(blob, source, file, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
@@ -65,12 +71,23 @@ internal sealed class ArchiveDestination(string path, string repository) : IDest
         var index = ImageIndex.Create([]).WithTags(manifest.Descriptor, repository, tags).Content.Bytes;
         await WriteAsync(OciLayout.IndexName, index, cancellationToken).ConfigureAwait(false);
         await WriteAsync(OciLayout.MarkerName, OciLayout.Marker, cancellationToken).ConfigureAwait(false);
+        if (MediaType.IsManifest(manifest.MediaType))
+        {
+            await WriteAsync(DockerManifest, Describe(Manifest.Parse(manifest, path), tags), cancellationToken).ConfigureAwait(false);
+        }
+
         await _file!.WriteAsync(new byte[EndBlocks * TarBlock.Size], cancellationToken).ConfigureAwait(false);
         await _file.CompleteAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _file?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private ReadOnlyMemory<byte> Describe(Manifest manifest, IEnumerable<string> tags) => JsonSerializer.SerializeToUtf8Bytes(
+        [new DockerArchiveImage(BlobName(manifest.Config.Digest), [.. tags.Select(tag => $"{repository}:{tag}")], [.. manifest.Layers.Select(layer => BlobName(layer.Digest))])],
+        DockerArchiveJson.Default.DockerArchiveImageArray);
+
+    private static string BlobName(Digest digest) => $"blobs/{digest.Algorithm}/{digest.Hex}";
 
     private Task WriteAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         WriteAsync(name, content.Length, file => file.WriteAsync(content, cancellationToken), cancellationToken);
@@ -83,3 +100,9 @@ internal sealed class ArchiveDestination(string path, string repository) : IDest
         await _file.WriteAsync(new byte[TarBlock.Padding(size)], cancellationToken).ConfigureAwait(false);
     }
 }
+
+/// <summary>An image in <c>manifest.json</c>: names of files in the archive.</summary>
+internal sealed record DockerArchiveImage(string Config, string[] RepoTags, string[] Layers);
+
+[JsonSerializable(typeof(DockerArchiveImage[]))]
+internal sealed partial class DockerArchiveJson : JsonSerializerContext;
