@@ -40,6 +40,31 @@ public sealed record Command(string Line, int ExitCode, string Output, string Er
         return new Command($"{program} {string.Join(' ', arguments)}", process.ExitCode, await output, await error);
     }
 
+    /// <summary>Starts a program, and sends it what Ctrl+C sends when it is time.</summary>
+    /// <param name="program">Its name, looked for in PATH.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">Variables to set, or to remove with null.</param>
+    /// <param name="folder">Its current folder.</param>
+    /// <param name="isTime">Asked again and again; the program must not end before this says true.</param>
+    public static async Task<Command> InterruptAsync(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment, string? folder, Func<bool> isTime)
+    {
+        using var process = Start(program, arguments, environment, folder);
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        while (!isTime() && !process.HasExited)
+        {
+            await Task.Delay(20);
+        }
+
+        Assert.False(process.HasExited, "The program ended before it could be interrupted.");
+        (await RunAsync("/bin/sh", ["-c", $"kill -INT {process.Id}"])).Succeeded();
+        using var patience = new CancellationTokenSource(Patience);
+        await process.WaitForExitAsync(patience.Token);
+        return new Command($"{program} {string.Join(' ', arguments)}", process.ExitCode, await output, await error);
+    }
+
     internal static Process Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment, string? folder)
     {
         var start = new ProcessStartInfo(program, arguments)

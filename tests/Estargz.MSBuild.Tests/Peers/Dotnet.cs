@@ -23,14 +23,28 @@ public static class Dotnet
     /// <param name="arguments">Its arguments.</param>
     /// <param name="environment">More variables.</param>
     /// <param name="folder">Its current folder.</param>
-    public static Task<Command> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? folder = null)
+    public static Task<Command> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? folder = null) =>
+        Command.RunAsync(Host, arguments, Variables(environment), folder);
+
+    /// <summary>Runs <c>dotnet</c> until it is time to press Ctrl+C.</summary>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">More variables.</param>
+    /// <param name="folder">Its current folder.</param>
+    /// <param name="isTime">Asked again and again.</param>
+    public static Task<Command> InterruptAsync(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment, string? folder, Func<bool> isTime) =>
+        Command.InterruptAsync(Host, arguments, Variables(environment), folder, isTime);
+
+    private static string Host => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    private static Dictionary<string, string?> Variables(IReadOnlyDictionary<string, string?>? more)
     {
         var all = new Dictionary<string, string?>(Clean);
-        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+        foreach (var (name, value) in more ?? new Dictionary<string, string?>())
         {
             all[name] = value;
         }
 
-        return Command.RunAsync(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments, all, folder);
+        return all;
     }
 }

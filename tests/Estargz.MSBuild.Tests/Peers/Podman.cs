@@ -34,6 +34,21 @@ public sealed class Podman : IAsyncDisposable
         return Regex.Count(pull.Error, "Retrieved partial blob");
     }
 
+    /// <summary>Loads an archive.</summary>
+    /// <returns>The names of its images.</returns>
+    public async Task<IReadOnlyList<string>> LoadAsync(string archive) =>
+        [.. (await RunAsync(["load", "--quiet", "--input", archive])).Succeeded().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Replace("Loaded image: ", "", StringComparison.Ordinal))];
+
+    /// <summary>Reads an image of an OCI layout.</summary>
+    /// <param name="layout"><c>FOLDER:TAG</c>.</param>
+    /// <returns>Its number.</returns>
+    public async Task<string> PullLayoutAsync(string layout) => (await RunAsync(["pull", "--quiet", "oci:" + layout])).Succeeded().Output.Trim();
+
+    /// <summary>Runs a console app to its end and returns what it wrote.</summary>
+    public async Task<string> RunToEndAsync(string image) =>
+        (await RunAsync([.. RuntimeOptions, "run", "--rm", "--network", "host", "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=4096:4096", image])).Succeeded().Output;
+
     /// <summary>Starts a web app and returns its first answer.</summary>
     /// <param name="reference">A pulled image.</param>
     /// <param name="path">What to ask for.</param>

@@ -63,9 +63,26 @@ public sealed class PublishedApp : IDisposable
     /// <param name="image">Where to push: <c>HOST/REPOSITORY:TAG</c>.</param>
     /// <param name="properties">More MSBuild properties, or replacements for these.</param>
     /// <param name="environment">More environment variables.</param>
+    /// <param name="arguments">More arguments: <c>-m:2</c>.</param>
     /// <returns>Output and exit code; a failed publish throws nothing.</returns>
     public Task<Command> PublishContainerAsync(
-        string baseImage, string image, IReadOnlyDictionary<string, string>? properties = null, IReadOnlyDictionary<string, string?>? environment = null)
+        string baseImage,
+        string image,
+        IReadOnlyDictionary<string, string>? properties = null,
+        IReadOnlyDictionary<string, string?>? environment = null,
+        params string[] arguments) =>
+        PublishAsync([.. Arguments(baseImage, image, properties), .. arguments], Variables(baseImage, image, environment));
+
+    /// <summary>The same, until it is time to press Ctrl+C.</summary>
+    /// <param name="baseImage">Reference of the base image.</param>
+    /// <param name="image">Where to push.</param>
+    /// <param name="properties">More MSBuild properties.</param>
+    /// <param name="isTime">Asked again and again.</param>
+    public Task<Command> InterruptContainerAsync(string baseImage, string image, IReadOnlyDictionary<string, string> properties, Func<bool> isTime) =>
+        Dotnet.InterruptAsync(
+            ["publish", "--configuration", "Release", .. Arguments(baseImage, image, properties)], Variables(baseImage, image, null), Folder, isTime);
+
+    private static IEnumerable<string> Arguments(string baseImage, string image, IReadOnlyDictionary<string, string>? properties)
     {
         var (slash, colon) = (image.IndexOf('/', StringComparison.Ordinal), image.LastIndexOf(':'));
         var all = new Dictionary<string, string>
@@ -80,13 +97,21 @@ public sealed class PublishedApp : IDisposable
             all[name] = value;
         }
 
-        var variables = new Dictionary<string, string?> { ["DOTNET_CONTAINER_INSECURE_REGISTRIES"] = $"{image[..slash]};{baseImage.Split('/')[0]}" };
+        return ["-t:PublishContainer", .. all.Select(property => $"-p:{property.Key}={Quoted(property.Value)}")];
+    }
+
+    /// <summary>A list reaches MSBuild as one only in quotation marks.</summary>
+    private static string Quoted(string value) => value.Contains(';', StringComparison.Ordinal) ? $"\"{value}\"" : value;
+
+    private static Dictionary<string, string?> Variables(string baseImage, string image, IReadOnlyDictionary<string, string?>? environment)
+    {
+        var variables = new Dictionary<string, string?> { ["DOTNET_CONTAINER_INSECURE_REGISTRIES"] = $"{image.Split('/')[0]};{baseImage.Split('/')[0]}" };
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
         {
             variables[name] = value;
         }
 
-        return PublishAsync(["-t:PublishContainer", .. all.Select(property => $"-p:{property.Key}={property.Value}")], variables);
+        return variables;
     }
 
     /// <summary>Runs <c>dotnet publish -c Release</c>.</summary>

@@ -8,6 +8,7 @@ public sealed class RegistryFixture : IAsyncLifetime
 {
     private readonly Lazy<Task<DockerRegistry>> _registry = new(() => DockerRegistry.StartAsync());
     private readonly Lazy<Task<string>> _baseImage;
+    private readonly Lazy<Task<string>> _indexBaseImage;
     private readonly Lazy<Task<string>> _stockImage;
     private readonly Lazy<Task<string>> _convertedImage;
     private Task<string>? _helloWeb;
@@ -16,6 +17,7 @@ public sealed class RegistryFixture : IAsyncLifetime
     public RegistryFixture()
     {
         _baseImage = new(async () => await BaseImage.PushAsync(await _registry.Value));
+        _indexBaseImage = new(async () => await IndexBaseImage.PushAsync(await BaseImageAsync()));
         _stockImage = new(PublishStockImageAsync);
         _convertedImage = new(ConvertAsync);
     }
@@ -25,6 +27,9 @@ public sealed class RegistryFixture : IAsyncLifetime
 
     /// <summary>Reference of <see cref="BaseImage"/> in the registry.</summary>
     public Task<string> BaseImageAsync() => _baseImage.Value;
+
+    /// <summary>Reference of <see cref="IndexBaseImage"/> in the registry.</summary>
+    public Task<string> IndexBaseImageAsync() => _indexBaseImage.Value;
 
     /// <summary>Reference of what the SDK alone publishes: a web app on <see cref="BaseImage"/>, in four plain gzip layers.</summary>
     public Task<string> StockImageAsync() => _stockImage.Value;
