@@ -15,7 +15,7 @@ public static class DiagnosticCode
     /// <summary>A property has a value that it cannot have.</summary>
     public const string InvalidProperty = "ESTARGZ1003";
 
-    /// <summary>The SDK published a stock image although Estargz is enabled.</summary>
+    /// <summary>The SDK published a stock image, or would, although Estargz is enabled.</summary>
     public const string HookMissed = "ESTARGZ1004";
 
     /// <summary>Another package has taken over the SDK's container targets.</summary>

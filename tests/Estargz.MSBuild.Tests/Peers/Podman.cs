@@ -34,6 +34,9 @@ public sealed class Podman : IAsyncDisposable
         return Regex.Count(pull.Error, "Retrieved partial blob");
     }
 
+    /// <summary>Lets every podman of a process use this storage.</summary>
+    public IReadOnlyDictionary<string, string?> Environment => _environment;
+
     /// <summary>Loads an archive.</summary>
     /// <returns>The names of its images.</returns>
     public async Task<IReadOnlyList<string>> LoadAsync(string archive) =>
@@ -41,9 +44,11 @@ public sealed class Podman : IAsyncDisposable
             .Select(line => line.Replace("Loaded image: ", "", StringComparison.Ordinal))];
 
     /// <summary>Reads an image of an OCI layout.</summary>
-    /// <param name="layout"><c>FOLDER:TAG</c>.</param>
+    /// <param name="folder">The folder that the layout's folder is in: Podman makes a name of the path that it is given, and names have no capitals.</param>
+    /// <param name="layout"><c>FOLDER:TAG</c>, in small letters.</param>
     /// <returns>Its number.</returns>
-    public async Task<string> PullLayoutAsync(string layout) => (await RunAsync(["pull", "--quiet", "oci:" + layout])).Succeeded().Output.Trim();
+    public async Task<string> PullLayoutAsync(string folder, string layout) =>
+        (await Command.RunAsync("podman", ["pull", "--quiet", "oci:" + layout], _environment, folder)).Succeeded().Output.Trim();
 
     /// <summary>Runs a console app to its end and returns what it wrote.</summary>
     public async Task<string> RunToEndAsync(string image) =>

@@ -57,6 +57,39 @@ public sealed partial class BadInputTests(RegistryFixture registries, PackedPack
     public Task A_cache_that_cannot_be_written() => FailAsync("ESTARGZ5002", "EstargzCachePath", ("EstargzCachePath", "/proc/estargz"));
 
     [Requires("base-image")]
+    public Task An_archive_where_nothing_can_be_written() =>
+        FailAsync("ESTARGZ5004", "ContainerArchiveOutputPath", ("ContainerArchiveOutputPath", "/proc/estargz/image.tar"));
+
+    [Requires("base-image")]
+    public async Task A_layout_in_a_folder_of_other_files()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["notes.txt"], "mine");
+        await FailAsync("ESTARGZ5004", "no OCI layout", ("EstargzOciLayoutPath", folder.Path));
+        Assert.Equal([folder["notes.txt"]], Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Requires("base-image")]
+    public Task An_archive_and_a_layout_at_once() =>
+        FailAsync("ESTARGZ1003", "one place", ("ContainerArchiveOutputPath", "image.tar"), ("EstargzOciLayoutPath", "oci"));
+
+    [Requires("base-image")]
+    public Task A_layout_of_a_Windows_image() =>
+        FailAsync("ESTARGZ1003", "Windows", ("ContainerRuntimeIdentifier", "win-x64"), ("EstargzOciLayoutPath", "oci"));
+
+    [Requires("base-image")]
+    public Task A_registry_that_does_not_answer_to_several_RIDs() =>
+        FailAsync("ESTARGZ4001", "ContainerRegistry", ("ContainerRegistry", "localhost:1"), ("RuntimeIdentifiers", "linux-x64;linux-arm64"));
+
+    [Requires("base-image")]
+    public async Task A_base_image_without_one_of_several_platforms() => await FailAsync(
+        "ESTARGZ4011",
+        "linux/s390x",
+        ("ContainerBaseImage", await registries.IndexBaseImageAsync()),
+        ("RuntimeIdentifiers", "linux-x64"),
+        ("ContainerRuntimeIdentifiers", "linux-x64;linux-s390x"));
+
+    [Requires("base-image")]
     public async Task A_wrong_password_and_none_at_all()
     {
         await using var registry = await DockerRegistry.StartAsync(authentication: true);

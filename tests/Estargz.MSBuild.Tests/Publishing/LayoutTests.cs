@@ -42,7 +42,7 @@ public sealed class LayoutTests(RegistryFixture registries, PackedPackage packag
         var root = await Umoci.UnpackAsync(folder["oci"] + ":1", folder["bundle"]);
 
         Assert.True(File.Exists(Path.Combine(root, "app", "app.dll")));
-        Assert.Equal("Hello, World!\n", await podman.RunToEndAsync(await podman.PullLayoutAsync(folder["oci"] + ":1")));
+        Assert.Equal("Hello, World!\n", await podman.RunToEndAsync(await podman.PullLayoutAsync(folder.Path, "oci:1")));
     }
 
     [Requires("base-image")]

@@ -32,6 +32,57 @@ public sealed class ProjectKindTests(RegistryFixture registries, PackedPackage p
         Assert.InRange(report.Layers[^1].Size, 1, plain.Layers[^1].Size * 1.015);
     }
 
+    [Requires("base-image", "peers")]
+    public Task A_single_file() => PublishFileAsync("single", ("PublishSingleFile", "true"), ("SelfContained", "true"));
+
+    [Requires("base-image", "peers")]
+    public Task A_trimmed_app() => PublishRuntimeAsync("trimmed", "linux-x64", ("PublishTrimmed", "true"));
+
+    [Requires("base-image", "peers")]
+    public async Task A_ReadyToRun_app() => Assert.Contains(
+        "app/app.dll", await PublishFilesAsync("r2r", "linux-x64", ("PublishReadyToRun", "true"), ("SelfContained", "false")));
+
+    [Requires("base-image", "peers", "gcc")]
+    public Task A_native_AOT_app() => PublishFileAsync("aot", ("PublishAot", "true"));
+
+    [Requires("base-image", "peers")]
+    public Task An_app_for_musl() => PublishRuntimeAsync("musl", "linux-musl-x64");
+
+    [Requires("base-image", "peers")]
+    public Task An_app_for_arm64() => PublishRuntimeAsync("arm64", "linux-arm64");
+
+    [Requires("base-image", "peers")]
+    public async Task An_app_for_arm64_without_a_runtime() =>
+        Assert.DoesNotContain("app/System.Private.CoreLib.dll", await PublishFilesAsync("arm64-fd", "linux-arm64", ("SelfContained", "false")));
+
+    /// <summary>Everything is in one executable.</summary>
+    private async Task PublishFileAsync(string repository, params (string Name, string Value)[] properties)
+    {
+        var files = await PublishFilesAsync(repository, "linux-x64", properties);
+        Assert.Contains("app/app", files);
+        Assert.DoesNotContain(files, file => file.EndsWith(".dll", StringComparison.Ordinal));
+    }
+
+    /// <summary>The runtime is beside the app.</summary>
+    private async Task PublishRuntimeAsync(string repository, string rid, params (string Name, string Value)[] properties) =>
+        Assert.Contains("app/libcoreclr.so", await PublishFilesAsync(repository, rid, [.. properties, ("SelfContained", "true")]));
+
+    /// <summary>The files of the app's layer; all layers are lazy, and the configuration is that of the RID.</summary>
+    private async Task<IReadOnlyList<string>> PublishFilesAsync(string repository, string rid, params (string Name, string Value)[] properties)
+    {
+        using var app = await PublishedApp.FromTemplateAsync("web", package);
+        var image = $"{(await registries.RegistryAsync()).Host}/kind/{repository}:1";
+        var all = properties.Append(("RuntimeIdentifier", rid)).ToDictionary(p => p.Item1, p => p.Item2);
+        (await app.PublishContainerAsync(await registries.IndexBaseImageAsync(), image, all)).Succeeded();
+
+        var report = await ReferenceLibrary.VerifyAsync(image, "-require-estargz", "-files");
+        Assert.True(report.Ok, report.Problems);
+        Assert.Equal(4, report.Layers.Count);
+        var architecture = rid.EndsWith("arm64", StringComparison.Ordinal) ? "arm64" : "amd64";
+        Assert.Contains($"\"architecture\":\"{architecture}\"", await Skopeo.InspectAsync(image, "--config"), StringComparison.Ordinal);
+        return [.. report.Layers[^1].Files!.Select(file => file.Name)];
+    }
+
     private async Task<ReferenceReport> PublishAsync(string template, string? framework, params (string Name, string Value)[] properties)
     {
         using var app = await PublishedApp.FromTemplateAsync(template, package);

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using Estargz.MSBuild.Tests.Peers;
 
 namespace Estargz.MSBuild.Tests.Publishing;
@@ -17,16 +19,60 @@ public sealed class StockPathTests(RegistryFixture registries, PackedPackage pac
         Assert.All((await ReferenceLibrary.VerifyAsync(image)).Layers, layer => Assert.False(layer.Estargz));
     }
 
-    [Requires("base-image")]
-    public async Task An_archive_is_the_SDKs_and_one_line_says_so()
+    [Requires("base-image", "podman")]
+    public async Task A_local_engine_gets_the_SDKs_image_and_one_line_says_so_that_no_warning_is()
     {
-        using var folder = new TemporaryFolder();
+        await using var podman = new Podman();
 
-        var (publish, _) = await PublishAsync("archive", ("ContainerArchiveOutputPath", folder["image.tar"]));
+        var (publish, _) = await PublishAsync("local", "<Project />", podman.Environment, [("ContainerRegistry", ""), ("LocalRegistry", "Podman"), ("TreatWarningsAsErrors", "true"), ("MSBuildTreatWarningsAsErrors", "true")]);
 
         publish.Succeeded();
-        Assert.True(File.Exists(folder["image.tar"]));
-        Assert.Contains("ESTARGZ1006: the SDK publishes this image as usual, because an archive", publish.Output, StringComparison.Ordinal);
+        Assert.Equal(1, Regex.Count(publish.Output, "ESTARGZ1006"));
+        Assert.Contains("ESTARGZ1006: the SDK publishes this image as usual, because a local container engine", publish.Output, StringComparison.Ordinal);
+        Assert.Equal("Hello, World!\n", await podman.RunToEndAsync("localhost/path/local:1"));
+    }
+
+    [Requires("base-image", "podman")]
+    public async Task A_local_engine_gets_the_images_of_several_RIDs_and_the_line_comes_once()
+    {
+        await using var podman = new Podman();
+
+        var (publish, _) = await PublishAsync("rids", "<Project />", podman.Environment, [("ContainerRegistry", ""), ("LocalRegistry", "Podman"), ("RuntimeIdentifiers", "linux-x64;linux-arm64")]);
+
+        publish.Succeeded();
+        Assert.Equal(1, Regex.Count(publish.Output, "ESTARGZ1006"));
+        Assert.Equal("Hello, World!\n", await podman.RunToEndAsync("localhost/path/rids:1-linux-x64"));
+    }
+
+    [Requires("base-image", "peers")]
+    public async Task A_Windows_image_is_the_SDKs()
+    {
+        var (publish, image) = await PublishAsync("windows", ("ContainerRuntimeIdentifier", "win-x64"));
+
+        publish.Succeeded();
+        Assert.Contains("ESTARGZ1006: the SDK publishes this image as usual, because Windows", publish.Output, StringComparison.Ordinal);
+        Assert.Contains("\"os\":\"windows\"", await Skopeo.InspectAsync(image, "--config"), StringComparison.Ordinal);
+    }
+
+    [Requires("base-image")]
+    public async Task A_seam_that_the_SDK_does_not_have_is_an_error_before_anything_is_published()
+    {
+        using var sdk = new TemporaryFolder();
+        var version = (await Dotnet.RunAsync(["--version"], folder: SourceTree.Root)).Succeeded().Output.Trim();
+        var dotnet = Directory.GetParent(RuntimeEnvironment.GetRuntimeDirectory().TrimEnd('/'))!.Parent!.Parent!.FullName;
+        foreach (var file in Directory.GetFiles(Path.Combine(dotnet, "sdk", version, "Containers", "build"), "*.targets"))
+        {
+            await File.WriteAllTextAsync(
+                sdk[Path.GetFileName(file)],
+                (await File.ReadAllTextAsync(file)).Replace("_PublishMultiArchContainers", "_PublishIndexOfLater", StringComparison.Ordinal));
+        }
+
+        var (publish, image) = await PublishAsync("seam", ("_EstargzSdkContainersDir", sdk.Path + "/"));
+
+        Assert.NotEqual(0, publish.ExitCode);
+        Assert.Contains("error ESTARGZ1004: ", publish.Output, StringComparison.Ordinal);
+        Assert.Contains("_PublishMultiArchContainers", publish.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain((await registries.RegistryAsync()).Requests, r => r.Method == "PUT" && r.Path.Contains(image[(image.IndexOf('/', StringComparison.Ordinal) + 1)..^2], StringComparison.Ordinal));
     }
 
     [Requires("base-image")]
@@ -61,12 +107,15 @@ public sealed class StockPathTests(RegistryFixture registries, PackedPackage pac
     private Task<(Command Publish, string Image)> PublishAsync(string repository, params (string Name, string Value)[] properties) =>
         PublishAsync(repository, "<Project />", properties);
 
-    private async Task<(Command Publish, string Image)> PublishAsync(string repository, string targets, params (string Name, string Value)[] properties)
+    private Task<(Command Publish, string Image)> PublishAsync(string repository, string targets, params (string Name, string Value)[] properties) =>
+        PublishAsync(repository, targets, null, properties);
+
+    private async Task<(Command Publish, string Image)> PublishAsync(
+        string repository, string targets, IReadOnlyDictionary<string, string?>? environment, (string Name, string Value)[] properties)
     {
         using var app = await PublishedApp.FromTemplateAsync("console", package);
         await File.WriteAllTextAsync(Path.Combine(app.Folder, "Directory.Build.targets"), targets);
         var image = $"{(await registries.RegistryAsync()).Host}/path/{repository}:1";
-        var all = properties.ToDictionary(p => p.Name, p => p.Value);
-        return (await app.PublishContainerAsync(await registries.BaseImageAsync(), image, all), image);
+        return (await app.PublishContainerAsync(await registries.IndexBaseImageAsync(), image, properties.ToDictionary(p => p.Name, p => p.Value), environment), image);
     }
 }

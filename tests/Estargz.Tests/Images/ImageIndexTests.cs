@@ -69,4 +69,20 @@ public class ImageIndexTests
     [InlineData("{'schemaVersion':2,'manifests':[{'mediaType':'x','digest':'~1','size':1,'platform':{'os':'linux'}}]}")]
     public void A_malformed_index_is_refused(string json) =>
         Fails(DiagnosticCode.ImageMalformed, () => ImageIndex.Parse(Content(MediaType.Index, json), "the test index"));
+
+    [Fact]
+    public void A_new_index_has_its_entries_in_their_order_and_the_platforms_that_they_name()
+    {
+        var index = ImageIndex.Create([
+            new IndexEntry(new Descriptor(MediaType.Manifest, DigestOf('2'), 2), new Platform("linux", "arm64", "v8")),
+            new IndexEntry(new Descriptor(MediaType.Manifest, DigestOf('1'), 1), new Platform("windows", "amd64", OsVersion: "10.0.1")),
+            new IndexEntry(new Descriptor(MediaType.Manifest, DigestOf('3'), 3), null)]);
+
+        Assert.Equal(
+            Expand("{'schemaVersion':2,'mediaType':'application/vnd.oci.image.index.v1+json','manifests':["
+                + "{'mediaType':'application/vnd.oci.image.manifest.v1+json','digest':'~2','size':2,'platform':{'architecture':'arm64','os':'linux','variant':'v8'}},"
+                + "{'mediaType':'application/vnd.oci.image.manifest.v1+json','digest':'~1','size':1,'platform':{'architecture':'amd64','os':'windows','os.version':'10.0.1'}},"
+                + "{'mediaType':'application/vnd.oci.image.manifest.v1+json','digest':'~3','size':3}]}"),
+            Text(index.Content));
+    }
 }
