@@ -100,7 +100,7 @@ public abstract class PublishTask : ImageTask
             CacheFolder = CachePath.Length == 0 ? LayerCache.DefaultFolder(Environment.GetEnvironmentVariable) : CachePath,
             Created = Images.SourceDateEpoch.Parse(SourceDateEpoch),
             Warn = LogWarning,
-            Tell = Tell,
+            Tell = message => Tell(PartOfIndex ? $"{ContainerRuntimeIdentifier}: {message}" : message),
         };
     }
 

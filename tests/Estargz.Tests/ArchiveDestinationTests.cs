@@ -29,7 +29,7 @@ public sealed class ArchiveDestinationTests : IDisposable
             await archive.TagAsync(Manifest, ["1", "2"], default);
         }
 
-        using var tar = new TarReader(File.OpenRead(_folder["a.tar"]));
+        using var tar = new System.Formats.Tar.TarReader(File.OpenRead(_folder["a.tar"]));
         var entries = new List<string>();
         while (tar.GetNextEntry() is { } entry)
         {
@@ -39,7 +39,7 @@ public sealed class ArchiveDestinationTests : IDisposable
         Assert.Equal([$"blobs/sha256/{Config.Digest.Hex}", $"blobs/sha256/{Manifest.Digest.Hex}", "index.json", "oci-layout", "manifest.json"], entries);
         TarFile.ExtractToDirectory(_folder["a.tar"], Directory.CreateDirectory(_folder["oci"]).FullName, overwriteFiles: false);
         var layout = OciLayout.Open(_folder["oci"] + ":2");
-        Assert.Equal(Config.Digest, Images.Manifest.Parse(layout.ReadContent(layout.Resolve()), "the test").Config.Digest);
+        Assert.Equal(Config.Digest, global::Estargz.Images.Manifest.Parse(layout.ReadContent(layout.Resolve()), "the test").Config.Digest);
         Assert.Equal(0, new FileInfo(_folder["a.tar"]).Length % 512);
         Assert.Equal(
             Expand("[{'Config':'blobs/sha256/" + Config.Digest.Hex + "','RepoTags':['docker.io/library/hello:1','docker.io/library/hello:2'],'Layers':[]}]"),

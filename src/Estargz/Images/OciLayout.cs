@@ -41,13 +41,19 @@ public sealed class OciLayout
                 DiagnosticCode.NotFound, $"'{text}' is not an OCI layout: there is no file '{marker}'. Give DIR or DIR:TAG.");
         }
 
-        var version = Document.Parse(Read(marker), $"'{marker}'")["imageLayoutVersion"];
+        CheckVersion(Read(marker), marker);
+        return new OciLayout(folder, tag, ReadIndex(folder));
+    }
+
+    /// <summary>Checks what <see cref="MarkerName"/> says.</summary>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.ImageMalformed"/>.</exception>
+    internal static void CheckVersion(ReadOnlySpan<byte> marker, string path)
+    {
+        var version = Document.Parse(marker, $"'{path}'")["imageLayoutVersion"];
         if (!version.Text().StartsWith("1.", StringComparison.Ordinal))
         {
             throw version.Malformed($"is {Excerpt.Of(version.Text())}; only 1 is supported");
         }
-
-        return new OciLayout(folder, tag, ReadIndex(folder));
     }
 
     /// <summary>Reads the index of a folder.</summary>

@@ -70,7 +70,12 @@ public sealed class OciLayoutWriter(string folder)
         if (turn.Length == 0)
         {
             await turn.WriteAsync(OciLayout.Marker, cancellationToken).ConfigureAwait(false);
+            turn.Position = 0;
         }
+
+        var marker = new byte[Math.Min(turn.Length, 1024)];
+        await turn.ReadExactlyAsync(marker, cancellationToken).ConfigureAwait(false);
+        OciLayout.CheckVersion(marker, Marker);
 
         var index = File.Exists(IndexPath) ? OciLayout.ReadIndex(folder) : null;
         var changed = change(index ?? ImageIndex.Create([]));

@@ -80,6 +80,8 @@ public sealed class OciLayoutWriterTests : IDisposable
 
         await FailsAsync(DiagnosticCode.DestinationUnwritable, () => new OciLayoutWriter(Folder).CreateAsync(default));
         await FailsAsync(DiagnosticCode.DestinationUnwritable, () => new OciLayoutWriter(_scratch["oci/notes.txt"]).CreateAsync(default));
+        _scratch.Write("later/oci-layout", """{"imageLayoutVersion":"2.0.0"}"""u8);
+        await FailsAsync(DiagnosticCode.ImageMalformed, () => new OciLayoutWriter(_scratch["later"]).CreateAsync(default));
 
         Assert.Equal(["notes.txt"], Directory.EnumerateFileSystemEntries(Folder).Select(file => Path.GetFileName(file)));
     }
