@@ -37,6 +37,15 @@ public sealed class PublishedApp : IDisposable
         return app;
     }
 
+    /// <summary>Makes an empty solution.</summary>
+    /// <param name="package">Our package, which every project in it then references.</param>
+    public static async Task<PublishedApp> SolutionAsync(PackedPackage package)
+    {
+        var solution = new PublishedApp(package, referenced: false);
+        (await Dotnet.RunAsync(["new", "sln", "--name", "app"], folder: solution.Folder)).Succeeded();
+        return solution;
+    }
+
     /// <summary>Copies a project of <c>samples/</c>, which references the package by itself.</summary>
     /// <param name="sample">Its name: <c>HelloWeb</c>.</param>
     /// <param name="package">Our package.</param>

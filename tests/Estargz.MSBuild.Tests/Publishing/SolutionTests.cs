@@ -11,7 +11,7 @@ public sealed class SolutionTests(RegistryFixture registries, PackedPackage pack
     [Requires("base-image", "peers")]
     public async Task All_apps_of_a_solution_at_once_and_no_library()
     {
-        using var solution = await PublishedApp.FromTemplateAsync("sln", package);
+        using var solution = await PublishedApp.SolutionAsync(package);
         foreach (var (template, name) in new[] { ("web", "shop"), ("worker", "mailer"), ("classlib", "shared") })
         {
             await NewAsync(solution, template, name);
