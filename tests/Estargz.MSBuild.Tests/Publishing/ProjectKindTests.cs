@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Estargz.MSBuild.Tests.Peers;
 
 namespace Estargz.MSBuild.Tests.Publishing;
@@ -8,18 +9,18 @@ namespace Estargz.MSBuild.Tests.Publishing;
 public sealed class ProjectKindTests(RegistryFixture registries, PackedPackage package)
 {
     [Requires("base-image", "peers")]
-    public Task A_web_app() => PublishAsync("web", "Microsoft.AspNetCore.App");
+    public Task A_web_app() => PublishAsync("web", framework: true, ["Assets", "App"]);
 
     [Requires("base-image", "peers")]
-    public Task A_worker() => PublishAsync("worker", "Microsoft.NETCore.App");
+    public Task A_worker() => PublishAsync("worker", framework: true, ["Dependencies", "App"]);
 
     [Requires("base-image", "peers")]
-    public Task A_console_app() => PublishAsync("console", "Microsoft.NETCore.App");
+    public Task A_console_app() => PublishAsync("console", framework: true, ["App"]);
 
     [Requires("base-image", "peers")]
     public async Task A_self_contained_app_whose_layer_is_hardly_larger_than_the_SDKs()
     {
-        var report = await PublishAsync("web", null, ("RuntimeIdentifier", "linux-x64"), ("SelfContained", "true"));
+        var report = await PublishAsync("web", framework: false, ["Runtime", "Assets", "App"], ("RuntimeIdentifier", "linux-x64"), ("SelfContained", "true"));
 
         using var app = await PublishedApp.FromTemplateAsync("web");
         var stock = $"{(await registries.RegistryAsync()).Host}/kind/stock:1";
@@ -82,7 +83,7 @@ public sealed class ProjectKindTests(RegistryFixture registries, PackedPackage p
         return [.. report.Layers.Skip(3).SelectMany(layer => layer.Files!).Select(file => file.Name)];
     }
 
-    private async Task<ReferenceReport> PublishAsync(string template, string? framework, params (string Name, string Value)[] properties)
+    private async Task<ReferenceReport> PublishAsync(string template, bool framework, string[] parts, params (string Name, string Value)[] properties)
     {
         using var app = await PublishedApp.FromTemplateAsync(template, package);
         var image = $"{(await registries.RegistryAsync()).Host}/kind/{template}-{properties.Length}:1";
@@ -92,12 +93,13 @@ public sealed class ProjectKindTests(RegistryFixture registries, PackedPackage p
 
         var report = await ReferenceLibrary.VerifyAsync(image, "-require-estargz", "-files");
         Assert.True(report.Ok, report.Problems);
-        int layers = framework is null ? 5 : 4;
+        int layers = 3 + parts.Length;
         Assert.Equal(layers, report.Layers.Count);
+        Assert.Equal(parts, JsonNode.Parse(await Skopeo.InspectAsync(image, "--config"))!["history"]!.AsArray().TakeLast(parts.Length).Select(entry => ((string)entry!["created_by"]!).Split(": ")[1]));
         Assert.Contains("/", report.Layers[^1].Files!.Select(f => f.Name));
         var files = report.Layers.Skip(3).SelectMany(layer => layer.Files!).Select(f => f.Name).ToList();
         Assert.Contains("app/app.dll", files);
-        Assert.Equal(framework is null, files.Contains("app/System.Private.CoreLib.dll"));
+        Assert.Equal(!framework, files.Contains("app/System.Private.CoreLib.dll"));
         Assert.Contains($"app -> {image}@{report.Manifests[0].Digest} (eStargz, {layers} layers, ", publish.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("warning", publish.Output, StringComparison.Ordinal);
         return report;

