@@ -155,7 +155,7 @@ public sealed class ContainerPublisher(PublishRequest request) : IDisposable
     private async Task<PreparedLayer> BuildAppAsync(
         IReadOnlyList<Entry> entries, LayerPrefetch order, TemporaryFile blob, CancellationToken cancellationToken)
     {
-        var layer = await LayerWriter.WriteAsync(LayerOrder.Arrange(entries, order.Zone, order.After), request.Layers, blob.Stream, cancellationToken).ConfigureAwait(false);
+        var layer = await LayerWriter.WriteAsync(LayerOrder.Arrange(entries, order.Zone, order.After, order.Hot), request.Layers, blob.Stream, cancellationToken).ConfigureAwait(false);
         var result = layer.ToImageLayer(request.OciTocAnnotation) with { CreatedBy = "Estargz.MSBuild" };
         return new PreparedLayer(result, layer.PrefetchSize, token =>
             _session.Target.PushBlobAsync(request.Target.Repository, result.Descriptor, blob.OpenRead, null, token));

@@ -58,7 +58,7 @@ internal sealed class StartupPlan
         };
 
         PrefetchPlan Decide(IEnumerable<PrefetchCandidate> files) =>
-            PrefetchPlan.Create(files, layers.Length, request.Startup.Link, request.Layers.ChunkSize);
+            PrefetchPlan.Create(files, layers.Length, request.Startup.Link, request.Layers.ChunkSize, request.Startup.HotPieces);
 
         IEnumerable<PrefetchCandidate> Weigh(IEnumerable<StartupEntry> entries) =>
             from entry in entries
@@ -76,6 +76,11 @@ internal sealed class StartupPlan
             $"{_plan.SecondsUntilReady(link, start):0.0} s at {link.BitsPerSecond / 1_000_000} Mbit/s"));
         yield return FormattableString.Invariant(
             $"prefetch about {string.Join(" + ", Layers.Select(l => Megabytes(l.Bytes)))} MB of {Megabytes(imageSize)} MB; if nothing else is read, ready in about {string.Join(", ", seconds)}");
+        foreach (var file in Layers.SelectMany(layer => layer.Hot))
+        {
+            yield return $"hot pieces of {file.Name}: {Megabytes(file.Bytes)} of {Megabytes(file.CompressedSize)} MB";
+        }
+
         foreach (var file in _plan.LeftOut.Where(f => f.CompressedSize >= 100_000))
         {
             yield return FormattableString.Invariant(

@@ -15,7 +15,7 @@ namespace Estargz.Layers;
 public sealed class LayerCache(string folder)
 {
     /// <summary>Changes when the same key would stand for other bytes.</summary>
-    private const string FormatVersion = "1";
+    private const string FormatVersion = "2";
 
     /// <summary>Where unfinished files are: on the same disk as the finished ones.</summary>
     public string TemporaryFolder => Path.Combine(folder, "tmp");
@@ -34,11 +34,14 @@ public sealed class LayerCache(string folder)
 
     /// <summary>The key of a source layer in one order under one set of options.</summary>
     /// <param name="source">Digest of the source's blob.</param>
-    /// <param name="order">Names of the entries to put first, and after the landmark.</param>
+    /// <param name="order">Names of the entries to put first, after the landmark, and last, with their hot pieces.</param>
     /// <param name="options">How members are cut and compressed.</param>
     public static string KeyOf(Digest source, LayerPrefetch order, LayerOptions options)
     {
-        var text = string.Join('\n', [FormatVersion, source.ToString(), options.Compressor.Name, $"{options.ChunkSize}", .. order.Zone, "", .. order.After]);
+        var text = string.Join(
+            '\n',
+            [FormatVersion, source.ToString(), options.Compressor.Name, $"{options.ChunkSize}",
+                .. order.Zone, "", .. order.After, "", .. order.Hot.Select(file => $"{file.Name}\t{file.Pages}")]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
