@@ -12,37 +12,26 @@ public sealed record HotPieces(int Copies, long Bytes, int Files)
     /// <returns>Null where there are none.</returns>
     public static HotPieces? Of(Toc toc, long tocOffset)
     {
-        // The head of such a file lies behind its other chunks, which no ordinary file has.
-        var heads = new HashSet<TocEntry>(ReferenceEqualityComparer.Instance);
-        TocEntry? file = null;
-        foreach (var entry in toc.Entries.Where(e => e.HasData))
+        var files = new List<(long Head, List<long> Chunks)>();
+        foreach (var entry in toc.Entries.Where(entry => entry.HasData))
         {
-            file = entry.IsChunk ? file : entry;
-            if (entry.IsChunk && file is not null && entry.Offset < file.Offset)
+            if (entry.IsChunk && files.Count > 0)
             {
-                heads.Add(file);
+                files[^1].Chunks.Add(entry.Offset);
+            }
+            else
+            {
+                files.Add((entry.Offset, []));
             }
         }
 
-        if (heads.Count == 0)
-        {
-            return null;
-        }
-
-        // Nothing that stands in the tar stands before its first member, but the copies do.
-        var ordinary = new List<long>();
-        var parts = new List<TocEntry>();
-        foreach (var entry in toc.Entries.Where(e => e.HasData))
-        {
-            file = entry.IsChunk ? file : entry;
-            (heads.Contains(file!) ? parts : null)?.Add(entry);
-            (heads.Contains(file!) ? null : ordinary)?.Add(entry.Offset);
-        }
-
-        long front = ordinary.Count == 0 ? 0 : ordinary.Min();
-        long[] offsets = [.. parts.Select(p => p.Offset).Concat(ordinary).Append(tocOffset).Distinct().Order()];
-        var copies = parts.Where(p => heads.Contains(p) || p.Offset < front).ToArray();
-        return new HotPieces(copies.Length, copies.Sum(c => Next(c.Offset) - c.Offset), heads.Count);
+        // The head of such a file lies behind its other chunks, which no ordinary file has; and nothing that stands in
+        // the tar lies before the first of its members, but the copies do.
+        var hot = files.Where(file => file.Chunks.Any(chunk => chunk < file.Head)).ToArray();
+        long front = files.Except(hot).Select(file => file.Head).DefaultIfEmpty().Min();
+        var copies = hot.SelectMany(file => file.Chunks.Where(chunk => chunk < front).Append(file.Head)).ToArray();
+        long[] offsets = [.. files.SelectMany(file => file.Chunks.Append(file.Head)).Append(tocOffset).Distinct().Order()];
+        return copies.Length == 0 ? null : new HotPieces(copies.Length, copies.Sum(copy => Next(copy) - copy), hot.Length);
 
         long Next(long offset) => offsets[Math.Min(offsets.Length - 1, Array.BinarySearch(offsets, offset) + 1)];
     }

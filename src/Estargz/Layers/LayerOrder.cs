@@ -70,7 +70,8 @@ public sealed class LayerOrder
         var pages = new SortedDictionary<int, TouchedPages>();
         foreach (var file in hot)
         {
-            if (_byPath.TryGetValue(Entry.CleanPath(file.Name), out int index) && _entries[index].Type == EntryType.File)
+            if (_byPath.TryGetValue(Entry.CleanPath(file.Name), out int index)
+                && _entries[index].Type == EntryType.File && _entries[index].Size > ChunkCut.HeadSize)
             {
                 pages[index] = file.Pages;
             }
