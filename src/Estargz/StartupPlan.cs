@@ -44,12 +44,13 @@ internal sealed class StartupPlan
         var sizes = layers.Select(entries => entries.Where(e => !e.IsChunk).ToLookup(e => e.Name, e => e.Size)).ToArray();
 
         // What all apps share is decided without looking at this one, so that every app gets the same base layers.
-        var lower = Weigh(request.Startup.SharedBase
-            ? StartupOrder.Create(DotnetStartupSet.All, baseLayers.Tree, workingDirectory).Entries
-            : order.Entries.Where(e => e.Layer < appLayer)).Where(c => baseLayers.CanOrder(c.Entry.Layer)).ToArray();
+        var icu = request.Startup.HotPieces ? baseLayers.IcuPages.Append(SourceDescription.IcuPagesOf(app)).ToArray() : [];
+        var lower = (request.Startup.SharedBase
+            ? Weigh(StartupOrder.Create(DotnetStartupSet.All, baseLayers.Tree, workingDirectory).Entries, isRecorded: false)
+            : Weigh(order.Entries.Where(e => e.Layer < appLayer), recorded is not null)).Where(c => baseLayers.CanOrder(c.Entry.Layer)).ToArray();
         PrefetchCandidate[] all = request.Startup.SharedBase
-            ? [.. lower, .. Weigh(order.Entries.Where(e => e.Layer == appLayer))]
-            : [.. Weigh(order.Entries).Where(c => c.Entry.Layer == appLayer || baseLayers.CanOrder(c.Entry.Layer))];
+            ? [.. lower, .. Weigh(order.Entries.Where(e => e.Layer == appLayer), recorded is not null)]
+            : [.. Weigh(order.Entries, recorded is not null).Where(c => c.Entry.Layer == appLayer || baseLayers.CanOrder(c.Entry.Layer))];
         var plan = Decide(all);
         var basePlan = request.Startup.SharedBase ? Decide(lower) : plan;
         return new StartupPlan([.. basePlan.Layers.Take(appLayer), plan.Layers[appLayer]], all, plan)
@@ -60,10 +61,22 @@ internal sealed class StartupPlan
         PrefetchPlan Decide(IEnumerable<PrefetchCandidate> files) =>
             PrefetchPlan.Create(files, layers.Length, request.Startup.Link, request.Layers.ChunkSize, request.Startup.HotPieces);
 
-        IEnumerable<PrefetchCandidate> Weigh(IEnumerable<StartupEntry> entries) =>
+        IEnumerable<PrefetchCandidate> Weigh(IEnumerable<StartupEntry> entries, bool isRecorded) =>
             from entry in entries
             let size = sizes[entry.Layer][entry.Name].LastOrDefault()
-            select new PrefetchCandidate(entry, size, CompressedSize.Estimate(entry.Name, size));
+            select new PrefetchCandidate(WithIcuPages(entry, isRecorded), size, CompressedSize.Estimate(entry.Name, size));
+
+        // The pages of ICU's data are those of one version of it; copies of other places would be copies of nothing.
+        StartupEntry WithIcuPages(StartupEntry entry, bool isRecorded)
+        {
+            if (icu.Length == 0 || !IcuData.IsName(entry.Name))
+            {
+                return entry;
+            }
+
+            var known = icu[entry.Layer].TryGetValue(entry.Name, out var text) && TouchedPages.TryParse(text, out var pages) ? pages : null;
+            return entry with { Pages = isRecorded ? TouchedPages.Union(entry.Pages, known) : known };
+        }
     }
 
     /// <summary>What was decided, in a few lines for the user.</summary>

@@ -90,13 +90,13 @@ public sealed class LayerCache(string folder)
     }
 
     /// <summary>What is in a source layer, if it was unpacked before.</summary>
-    public IReadOnlyList<TocEntry>? FindEntries(Digest source)
+    public SourceDescription? FindDescription(Digest source)
     {
         try
         {
-            return Toc.Parse(File.ReadAllBytes(EntriesPath(source))).Entries;
+            return SourceDescription.Parse(File.ReadAllBytes(SourcePath(source)));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or EstargzException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
             return null;
         }
@@ -104,14 +104,14 @@ public sealed class LayerCache(string folder)
 
     /// <summary>Keeps what is in a source layer.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.CacheUnusable"/>.</exception>
-    public Task AddEntriesAsync(Digest source, Toc entries) =>
-        ReplaceAsync(EntriesPath(source), stream => stream.WriteAsync(entries.ToJson()).AsTask());
+    public Task AddDescriptionAsync(Digest source, SourceDescription description) =>
+        ReplaceAsync(SourcePath(source), stream => stream.WriteAsync(description.ToJson()).AsTask());
 
     private string BlobPath(string key) => Path.Combine(folder, "layers", key + ".esgz");
 
     private string DescriptionPath(string key) => Path.Combine(folder, "layers", key + ".json");
 
-    private string EntriesPath(Digest source) => Path.Combine(folder, "entries", source.Hex + ".json");
+    private string SourcePath(Digest source) => Path.Combine(folder, "entries", source.Hex + ".json");
 
     /// <summary>Writes a file under another name and gives it its own when it is complete.</summary>
     private async Task ReplaceAsync(string path, Func<Stream, Task> write)

@@ -51,8 +51,8 @@ public sealed class SourceLayer : IDisposable
     /// <summary>The size of the tar in bytes.</summary>
     public long Size => _tar.Stream.Length;
 
-    /// <summary>What is in the layer, in the form of a TOC without offsets.</summary>
-    public Toc Describe() => TocWriter.Describe(Entries);
+    /// <summary>What is in the layer.</summary>
+    public SourceDescription Describe() => SourceDescription.Of(Entries);
 
     /// <summary>Writes this layer as eStargz.</summary>
     /// <param name="order">Names of the entries to put first, and after the landmark.</param>
