@@ -31,6 +31,9 @@ public static class IcuData
 
     private const int ItemStart = 16 << 10, ItemEnd = 96 << 10;
 
+    /// <summary>Items are looked for all over the table; the kernel takes that for reading it through, and reads on.</summary>
+    private const int BehindTable = 128 << 10;
+
     /// <summary>
     /// What .NET 10 reads of ICU 72 until a web app answers, without a locale and with that of the United States; found
     /// by recording which pages are touched.
@@ -59,7 +62,7 @@ public static class IcuData
                 : new[] { Pages(item.Start, item.Start + ItemStart), Pages(item.End - ItemEnd, item.End) }).ToArray();
 
             // The loader reads the library's ends, and items are looked for in the table.
-            return ranges.Length == 0 ? null : TouchedPages.Of([Pages(0, items[0].Start), .. ranges, Pages(size - 1, size)]);
+            return ranges.Length == 0 ? null : TouchedPages.Of([Pages(0, Math.Min(size, items[0].Start + BehindTable)), .. ranges, Pages(size - 1, size)]);
         }
 
         (string, long, long)[]? ReadItems(long table, bool bigEndian)
