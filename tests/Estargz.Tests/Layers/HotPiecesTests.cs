@@ -117,6 +117,57 @@ public class HotPiecesTests
     }
 
     [Fact]
+    public async Task A_layer_with_copies_is_converted_to_what_it_was_made_of()
+    {
+        Entry[] entries = [Some.File("a", "x"), Some.File("big", Some.Bytes(300_000))];
+        var hot = await WriteAsync(LayerOrder.Arrange(entries, ["a"], [], [Hot("big", "0-9,40")]), Options(50_000));
+        using var folder = new ScratchFolder();
+        using var source = await SourceLayer.OpenAsync(new MemoryStream(hot.Blob), Images.MediaType.LayerGzip, folder.Path, default);
+        Assert.Equal(hot.Layer.DiffId, source.DiffId);
+
+        var ordinary = await ConvertAsync(hot.Blob, ["a"], Options(50_000));
+
+        await ordinary.AssertValidAsync();
+        Assert.Equal((await WriteAsync(LayerOrder.Arrange(entries, ["a"]), Options(50_000))).Blob, ordinary.Blob);
+    }
+
+    [Fact]
+    public void Copies_are_part_of_the_key_of_a_cached_layer()
+    {
+        var source = Images.Digest.OfBytes([1]);
+        LayerPrefetch[] orders =
+        [
+            LayerPrefetch.None,
+            LayerPrefetch.None with { Hot = [Hot("a", "1")] },
+            LayerPrefetch.None with { Hot = [Hot("a", "2")] },
+            LayerPrefetch.None with { Hot = [Hot("b", "1")] },
+            new(["a"], [], 0),
+            new([], ["a"], 0),
+        ];
+        Assert.Distinct(orders.Select(order => LayerCache.KeyOf(source, order, Options())));
+    }
+
+    [Fact]
+    public async Task A_description_is_read_as_it_was_written()
+    {
+        Entry[] entries = [Some.Folder("d/"), Some.File("d/libicudata.so.1", new byte[3_000_000]), Some.Link("l", "d")];
+        var description = SourceDescription.Of(entries) with { IcuPages = SourceDescription.Of([]).IcuPages.Add("d/libicudata.so.1", "0-3") };
+        var read = SourceDescription.Parse(description.ToJson());
+        Assert.Equal(description.Toc.Entries, read.Toc.Entries);
+        Assert.Equal(description.IcuPages, read.IcuPages);
+        Assert.Empty(SourceDescription.Of(entries).IcuPages);
+        using var folder = new ScratchFolder();
+        var cache = new LayerCache(folder.Path);
+        Assert.Null(cache.FindDescription(Images.Digest.OfBytes([1])));
+        await cache.AddDescriptionAsync(Images.Digest.OfBytes([1]), description);
+        Assert.Equal("0-3", cache.FindDescription(Images.Digest.OfBytes([1]))!.IcuPages["d/libicudata.so.1"]);
+
+        // What an earlier version kept there was a TOC alone.
+        Directory.GetFiles(folder["entries"]).ToList().ForEach(file => File.WriteAllBytes(file, description.Toc.ToJson()));
+        Assert.Null(cache.FindDescription(Images.Digest.OfBytes([1])));
+    }
+
+    [Fact]
     public async Task A_file_that_changes_between_copy_and_tar_ends_the_publish()
     {
         var changing = Some.File("big", []) with { Content = new Changing(100 * Page) };
