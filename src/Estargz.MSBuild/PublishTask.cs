@@ -85,6 +85,9 @@ public abstract class PublishTask : EstargzTask
     /// <summary>What <c>EstargzLink</c> is.</summary>
     public string Link { get; set; } = "";
 
+    /// <summary>What <c>EstargzHotPieces</c> is.</summary>
+    public string HotPieces { get; set; } = "";
+
     /// <summary>What <c>EstargzAdvice</c> is.</summary>
     public string Advice { get; set; } = "";
 
@@ -140,6 +143,7 @@ public abstract class PublishTask : EstargzTask
                 Enabled = StartupProfile != "none",
                 SharedBase = Choice("EstargzBaseProfile", BaseProfile, "shared", "app") == 0,
                 Link = Link.Length == 0 ? NetworkLink.Default : NetworkLink.Parse(Link, "EstargzLink"),
+                HotPieces = Choice("EstargzHotPieces", HotPieces, "false", "true") == 1,
                 Assembly = AssemblyName,
                 RuntimeIdentifier = ContainerRuntimeIdentifier,
                 InvariantGlobalization = InvariantGlobalization.Equals("true", StringComparison.OrdinalIgnoreCase),

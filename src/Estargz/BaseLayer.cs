@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Estargz.Images;
 using Estargz.Layers;
 using Estargz.Profiles;
@@ -21,6 +22,9 @@ internal sealed class BaseLayer : IDisposable
     /// <summary>What is in the layer.</summary>
     public IReadOnlyList<TocEntry> Entries { get; private set; } = [];
 
+    /// <summary>The pages of ICU's data that are read at start-up, see <see cref="SourceDescription"/>.</summary>
+    public ImmutableSortedDictionary<string, string> IcuPages { get; private set; } = ImmutableSortedDictionary<string, string>.Empty;
+
     /// <summary>Whether the layer is eStargz already, in an order of its own.</summary>
     public bool IsLazy => _lazy is not null;
 
@@ -36,9 +40,9 @@ internal sealed class BaseLayer : IDisposable
             {
                 await opened.ReadTocAsync(cancellationToken).ConfigureAwait(false);
             }
-            else if (session.Cache.FindEntries(layer.Descriptor.Digest) is { } entries)
+            else if (session.Cache.FindDescription(layer.Descriptor.Digest) is { } description)
             {
-                opened.Entries = entries;
+                opened.Take(description);
             }
             else
             {
@@ -142,9 +146,11 @@ internal sealed class BaseLayer : IDisposable
         }
 
         var description = _source.Describe();
-        Entries = description.Entries;
-        await _session.Cache.AddEntriesAsync(Blob.Digest, description).ConfigureAwait(false);
+        Take(description);
+        await _session.Cache.AddDescriptionAsync(Blob.Digest, description).ConfigureAwait(false);
     }
+
+    private void Take(SourceDescription description) => (Entries, IcuPages) = (description.Toc.Entries, description.IcuPages);
 
     private void TakeAsIs(LayerReader index, long uncompressedSize)
     {
