@@ -1,3 +1,5 @@
+using Estargz.Profiles;
+
 namespace Estargz.Recording;
 
 /// <summary>A file that was read.</summary>

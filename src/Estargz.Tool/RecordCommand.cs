@@ -80,7 +80,7 @@ internal static class RecordCommand
             Terminal.Tell($"warning {DiagnosticCode.RecordingFailed}: {warning}");
         }
 
-        StartupProfile.Parse(Recording.ProfileText.Write(recording), "of this recording").Save(output);
+        recording.ToProfile().Save(output);
         Terminal.Tell(string.Create(CultureInfo.InvariantCulture, $"{output}: {recording.Files.Length} files"));
         return ExitCode.Success;
     }

@@ -19,7 +19,7 @@ internal sealed class StartupPlan
     /// <summary>The order of each layer, the app's last.</summary>
     public ImmutableArray<LayerPrefetch> Layers { get; }
 
-    /// <summary>What of the app's profile the image does not have.</summary>
+    /// <summary>What of the app's profile the image should have and has not.</summary>
     public ImmutableArray<string> NotFound { get; private init; } = [];
 
     /// <summary>Every layer as it is.</summary>
@@ -54,7 +54,7 @@ internal sealed class StartupPlan
         var basePlan = request.Startup.SharedBase ? Decide(lower) : plan;
         return new StartupPlan([.. basePlan.Layers.Take(appLayer), plan.Layers[appLayer]], all, plan)
         {
-            NotFound = recorded is null ? [] : order.NotFound,
+            NotFound = recorded is null ? [] : order.Stale,
         };
 
         PrefetchPlan Decide(IEnumerable<PrefetchCandidate> files) =>
