@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.Versioning;
 
 namespace Estargz.Recording;
 
@@ -7,7 +6,6 @@ namespace Estargz.Recording;
 /// <param name="Uid">The user's number.</param>
 /// <param name="Gid">The group's number.</param>
 /// <param name="Home">The user's home folder.</param>
-[SupportedOSPlatform("linux")]
 internal sealed record ImageUser(uint Uid, uint Gid, string Home)
 {
     private const int MaxSize = 1 << 20;

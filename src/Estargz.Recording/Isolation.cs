@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Runtime.Versioning;
 
 namespace Estargz.Recording;
 
@@ -12,7 +11,6 @@ namespace Estargz.Recording;
 /// <param name="Name">What it is called in messages.</param>
 /// <param name="Enter">The program that makes the namespaces, with arguments.</param>
 /// <param name="MapsUsers">Whether this user is the only one inside, so that the app's user needs another namespace.</param>
-[SupportedOSPlatform("linux")]
 internal sealed record Isolation(string Name, ImmutableArray<string> Enter, bool MapsUsers)
 {
     private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(10);

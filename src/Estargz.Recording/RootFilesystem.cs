@@ -1,4 +1,3 @@
-using System.Runtime.Versioning;
 using Estargz.Images;
 using Estargz.Layers;
 using Estargz.Profiles;
@@ -9,18 +8,17 @@ namespace Estargz.Recording;
 /// The file system of an image, unpacked to a temporary folder that only this user may enter: all layers, one over the
 /// other, whiteouts applied (OCI image spec, layer.md). Gone when it is disposed.
 /// </summary>
-[SupportedOSPlatform("linux")]
 public sealed class RootFilesystem : IDisposable
 {
-    private readonly ScratchFolder _scratch;
+    private readonly IDisposable _scratch;
 
-    private RootFilesystem(ScratchFolder scratch, ImageTree tree) => (_scratch, Tree) = (scratch, tree);
+    private RootFilesystem(IDisposable scratch, string folder, ImageTree tree) => (_scratch, Folder, Tree) = (scratch, folder, tree);
 
     /// <summary>What the image has.</summary>
     public ImageTree Tree { get; }
 
     /// <summary>The folder that is the root.</summary>
-    public string Folder => _scratch["rootfs"];
+    public string Folder { get; }
 
     /// <summary>Unpacks an image.</summary>
     /// <param name="layers">The layers, the lowest first: gzip, zstd or plain tar.</param>
@@ -28,11 +26,17 @@ public sealed class RootFilesystem : IDisposable
     /// <param name="cancellationToken">Stops within a buffer, and leaves nothing behind.</param>
     /// <exception cref="EstargzException">
     /// A code of 3xxx or 4xxx; <see cref="DiagnosticCode.DigestMismatch"/>: a layer is not what the configuration says;
-    /// <see cref="DiagnosticCode.CacheUnusable"/>: the temporary folder is full or cannot be written.
+    /// <see cref="DiagnosticCode.CacheUnusable"/>: the temporary folder is full or cannot be written;
+    /// <see cref="DiagnosticCode.RecorderUnavailable"/>: not on this system.
     /// </exception>
     public static async Task<RootFilesystem> UnpackAsync(
         IEnumerable<ImageLayer> layers, Func<Descriptor, CancellationToken, Task<Stream>> open, CancellationToken cancellationToken)
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new EstargzException(DiagnosticCode.RecorderUnavailable, "An image can only be recorded on Linux. Record it there, in a container for example.");
+        }
+
         var sources = new List<SourceLayer>();
         var scratch = new ScratchFolder();
         try
@@ -42,7 +46,7 @@ public sealed class RootFilesystem : IDisposable
                 sources.Add(await OpenAsync(layer, sources.Count + 1, open, cancellationToken).ConfigureAwait(false));
             }
 
-            var root = new RootFilesystem(scratch, ImageTree.Build(sources.Select(source => TreeEntries.Of(source.Entries))));
+            var root = new RootFilesystem(scratch, scratch["rootfs"], ImageTree.Build(sources.Select(source => TreeEntries.Of(source.Entries))));
             new RootWriter(root.Folder, sources, cancellationToken).Write(root.Tree);
             return root;
         }
