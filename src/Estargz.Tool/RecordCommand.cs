@@ -42,7 +42,7 @@ internal static class RecordCommand
                 result.AddError("--url, --line and --exit are ways to tell when the app is ready. Give one of them.");
             }
 
-            int images = result.GetResult(words)!.Tokens.Count - afterDashes;
+            int images = (result.GetResult(words)?.Tokens.Count ?? 0) - afterDashes;
             if (images > 1 || (images == 0 && afterDashes == 0))
             {
                 result.AddError("Give an image, or after -- the command that starts an app.");
