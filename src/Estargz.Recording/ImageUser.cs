@@ -32,7 +32,9 @@ internal sealed record ImageUser(uint Uid, uint Gid, string Home)
     private static IEnumerable<string[]> Lines(RootFilesystem root, string path) =>
         root.Find(path) is { } file && FileStatus.Of(file) is { IsRegular: true, Size: <= MaxSize } ? File.ReadLines(file).Select(line => line.Split(':')) : [];
 
-    private static uint? Number(string? text) => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) ? number : null;
+    /// <summary>The largest number means "as it was" (setuid(2)): it would be this user's.</summary>
+    private static uint? Number(string? text) =>
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) && number != uint.MaxValue ? number : null;
 
     private static EstargzException Missing(string kind, string name) => new(
         DiagnosticCode.RecordingFailed, $"The app cannot be recorded: its image wants the {kind} '{name}', which its /etc/passwd and /etc/group do not have. Give a number as ContainerUser.");

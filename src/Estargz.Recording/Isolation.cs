@@ -15,10 +15,13 @@ internal sealed record Isolation(string Name, ImmutableArray<string> Enter, bool
 {
     private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(10);
 
-    private const string Mount = """"$1" -t proc proc "$2/proc" && "$1" --rbind /dev "$2/dev" && shift 2 && exec "$@"""";
+    /// <summary>capabilities(7); the last is for the way in.</summary>
+    private const string Capabilities = "-all,+audit_write,+chown,+dac_override,+fowner,+fsetid,+kill,+net_bind_service,+setfcap,+setgid,+setpcap,+setuid,+sys_chroot";
+
+    private const string Mount = "mount=$1 root=$2; shift 2; \"$mount\" -t proc proc \"$root/proc\" && \"$mount\" --rbind /dev \"$root/dev\" && exec \"$@\"";
 
     /// <summary>In a container that hides parts of its /proc the kernel allows no other one (mount_namespaces(7)).</summary>
-    private const string MountShared = """"$1" --rbind /proc "$2/proc" && "$1" --rbind /dev "$2/dev" && shift 2 && exec "$@"""";
+    private const string MountShared = "mount=$1 root=$2; shift 2; \"$mount\" --rbind /proc \"$root/proc\" && \"$mount\" --rbind /dev \"$root/dev\" && exec \"$@\"";
 
     /// <summary>The first way that works on this machine for this user: each is tried, up to the moment before the app.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.RecorderUnavailable"/>.</exception>
@@ -47,14 +50,19 @@ internal sealed record Isolation(string Name, ImmutableArray<string> Enter, bool
     /// <param name="user">Who it is.</param>
     /// <param name="command">The program, as the image names it, and its arguments.</param>
     public string[] Command(string root, string workingDirectory, ImageUser user, IEnumerable<string> command) =>
-        [.. Enter, Executable.Locate("unshare")!, "--root=" + root, "--wd=" + workingDirectory, .. Become(user), "--", .. command];
+        [.. Enter, .. Limit(), Executable.Locate("unshare")!, "--root=" + root, "--wd=" + workingDirectory, .. Become(user), "--", .. command];
+
+    /// <summary>Root in a namespace of users has no rights outside of it. Real root keeps those only that runtimes leave it.</summary>
+    private string[] Limit() => !MapsUsers && Executable.Locate("setpriv") is { } setpriv ? [setpriv, "--bounding-set=" + Capabilities, "--inh-caps=-all", "--"] : [];
 
     private string[] Become(ImageUser user) =>
         user.IsRoot ? []
         : MapsUsers ? ["--user", $"--map-user={user.Uid}", $"--map-group={user.Gid}"]
         : [$"--setgid={user.Gid}", $"--setuid={user.Uid}"];
 
-    private static IEnumerable<Isolation> Candidates(string root)
+    /// <summary>All ways, the best first; none where there is no unshare.</summary>
+    /// <param name="root">The root of the app.</param>
+    internal static IEnumerable<Isolation> Candidates(string root)
     {
         if (Executable.Locate("unshare") is not { } unshare || Executable.Locate("sh") is not { } sh || Executable.Locate("mount") is not { } mount)
         {
@@ -80,7 +88,7 @@ internal sealed record Isolation(string Name, ImmutableArray<string> Enter, bool
 
     /// <summary>Runs nothing, as that user, in all the namespaces, with this machine's root.</summary>
     /// <returns>Why that fails, or null.</returns>
-    private string? Fails(ImageUser user)
+    internal string? Fails(ImageUser user)
     {
         var command = Command("/", "/", user, [Executable.Locate("true") ?? "/bin/true"]);
         using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true, WorkingDirectory = "/" })!;

@@ -28,6 +28,19 @@ public sealed class ImageRecordingTests : IDisposable
         Assert.Equal(["/work", "sh", "dev"], lines[^3..]);
     }
 
+    [IsolationFact(Root = true)]
+    public async Task Root_of_an_image_is_not_root_of_the_machine()
+    {
+        using var root = await ShellAsync("grep");
+
+        await Recorder.RecordAsync(Request(root, "grep Cap /proc/self/status"));
+
+        // CAP_SYS_MODULE, CAP_SYS_RAWIO, CAP_SYS_PTRACE, CAP_SYS_ADMIN, CAP_SYS_BOOT, CAP_SYS_TIME and CAP_MKNOD: of this machine, or none.
+        const ulong Machine = 1UL << 16 | 1UL << 17 | 1UL << 19 | 1UL << 21 | 1UL << 22 | 1UL << 25 | 1UL << 27;
+        var rights = _lines.Select(line => line.Split(':', StringSplitOptions.TrimEntries)).ToDictionary(parts => parts[0], parts => Convert.ToUInt64(parts[1], 16));
+        Assert.Equal(0UL, (rights["CapEff"] | rights["CapPrm"] | rights["CapBnd"]) & Machine);
+    }
+
     [IsolationFact]
     public async Task Files_of_the_image_are_recorded_by_their_real_paths_in_order()
     {
@@ -73,7 +86,7 @@ public sealed class ImageRecordingTests : IDisposable
         using var root = await ShellAsync();
 
         Assert.Equal("The app ended with exit code 3.", Assert.Single((await Recorder.RecordAsync(Request(root, "exit 3"))).Warnings));
-        var failure = await Assert.ThrowsAsync<EstargzException>(() => Recorder.RecordAsync(Request(root, "kill -9 $$; sleep 1")));
+        var failure = await Assert.ThrowsAsync<EstargzException>(() => Recorder.RecordAsync(Request(root, "sh -c 'kill -9 $$'; exit $?")));
         Assert.Equal(DiagnosticCode.RecordingFailed, failure.Code);
     }
 

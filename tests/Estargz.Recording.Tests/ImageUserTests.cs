@@ -25,6 +25,7 @@ public sealed class ImageUserTests
     [InlineData("nobody", "the user 'nobody'")]
     [InlineData("app:nogroup", "the group 'nogroup'")]
     [InlineData("-1", "the user '-1'")]
+    [InlineData("4294967295", "the user '4294967295'")]
     public async Task An_unknown_name_is_an_error(string text, string told)
     {
         using var root = await SampleLayer.UnpackAsync(Accounts());

@@ -9,6 +9,13 @@ public sealed class IsolationFactAttribute : FactAttribute
     /// <summary>Skips with the reason.</summary>
     public IsolationFactAttribute() => Skip = Missing;
 
+    /// <summary>Whether it is about what root may do there.</summary>
+    public bool Root
+    {
+        get => Skip is not null;
+        set => Skip ??= value && !Environment.IsPrivilegedProcess ? "Only root has those rights." : null;
+    }
+
     /// <summary>Why that cannot be done here; null where it can.</summary>
     internal static string? Missing { get; } =
         !OperatingSystem.IsLinux() ? "Apps are recorded on Linux only."
