@@ -35,8 +35,9 @@ public sealed class IsolationTests
     [LinuxFact]
     public async Task Where_none_works_the_error_says_what_each_lacks()
     {
-        var root = await SampleLayer.UnpackAsync(SampleLayer.Of("x", "file"));
-        root.Dispose(); // So that nothing can be mounted there.
+        using var root = await SampleLayer.UnpackAsync(SampleLayer.Of("x", "file"));
+        Directory.Delete(root.Folder, recursive: true);
+        await File.WriteAllTextAsync(root.Folder, "Nothing can be mounted in a file.");
 
         var failure = Assert.Throws<EstargzException>(() => Isolation.Find(root, new ImageUser(0, 0, "/")));
 
