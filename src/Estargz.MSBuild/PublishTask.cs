@@ -52,6 +52,18 @@ public abstract class PublishTask : EstargzTask
     /// <summary>What <c>ContainerUser</c> is; a number also owns the files.</summary>
     public string ContainerUser { get; set; } = "";
 
+    /// <summary>What <c>EstargzLayers</c> is.</summary>
+    public string AppLayers { get; set; } = "";
+
+    /// <summary>The SDK's <c>ResolvedFileToPublish</c> items: which file comes out of which NuGet package.</summary>
+    public ITaskItem[] PublishedFiles { get; set; } = [];
+
+    /// <summary>The names of the packages that .NET itself comes in, where the app brings its own.</summary>
+    public string[] RuntimePacks { get; set; } = [];
+
+    /// <summary>The <c>EstargzExtraFile</c> items.</summary>
+    public ITaskItem[] ExtraFiles { get; set; } = [];
+
     /// <summary>What <c>EstargzBaseImage</c> is.</summary>
     public string BaseImageMode { get; set; } = "";
 
@@ -116,6 +128,9 @@ public abstract class PublishTask : EstargzTask
             Tags = [.. ImageTags.Select(t => Reference.Create(OutputRegistry, Repository, t, null, "ContainerImageTag").Tag!)],
             PublishFolder = PublishDirectory,
             WorkingDirectory = WorkingDirectory,
+            SplitLayers = Choice("EstargzLayers", AppLayers, "split", "single") == 0,
+            Parts = PublishedParts(),
+            ExtraFiles = [.. ExtraFiles.Select(CreateExtraFile)],
             UserId = long.TryParse(ContainerUser, NumberStyles.None, CultureInfo.InvariantCulture, out long user) ? user : 0,
             ConvertBase = Choice("EstargzBaseImage", BaseImageMode, "convert", "keep") == 0,
             Layers = CreateLayerOptions(),
@@ -137,6 +152,29 @@ public abstract class PublishTask : EstargzTask
             Tell = message => Log.LogMessage(MessageImportance.High, "{0}: {1}", Path.GetFileNameWithoutExtension(ProjectFile), message),
         };
     }
+
+    private Dictionary<string, AppPart> PublishedParts()
+    {
+        var packs = RuntimePacks.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var parts = new Dictionary<string, AppPart>(StringComparer.Ordinal);
+        foreach (var file in PublishedFiles)
+        {
+            if (file.GetMetadata("NuGetPackageId") is { Length: > 0 } package)
+            {
+                parts[file.GetMetadata("RelativePath").Replace('\\', '/')] = packs.Contains(package) ? AppPart.Runtime : AppPart.Dependencies;
+            }
+        }
+
+        return parts;
+    }
+
+    private static ExtraFile CreateExtraFile(ITaskItem item) => ExtraFile.Parse(
+        item.GetMetadata("FullPath"),
+        item.GetMetadata("TargetPath"),
+        item.GetMetadata("RecursiveDir"),
+        item.GetMetadata("Mode"),
+        item.GetMetadata("Owner"),
+        item.GetMetadata("Layer"));
 
     private LayerOptions CreateLayerOptions()
     {

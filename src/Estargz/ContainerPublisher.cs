@@ -1,5 +1,4 @@
 using Estargz.Images;
-using Estargz.Layers;
 using Estargz.Profiles;
 
 namespace Estargz;
@@ -39,12 +38,12 @@ public sealed class ContainerPublisher(PublishRequest request) : IDisposable
     /// <exception cref="EstargzException">Any code but those of 1xxx.</exception>
     public async Task<PublishedImage> PublishAsync(Image sdk, Image baseImage, CancellationToken cancellationToken)
     {
-        using var appBlob = TemporaryFile.Create(_session.Cache.TemporaryFolder);
+        using var appBlobs = new AppBlobs(_session);
         using var baseLayers = new BaseLayers();
         await using var pushes = new Pushes(cancellationToken);
         try
         {
-            return await RunAsync(sdk, baseImage, baseLayers, appBlob, pushes).ConfigureAwait(false);
+            return await RunAsync(sdk, baseImage, baseLayers, appBlobs, pushes).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -57,18 +56,22 @@ public sealed class ContainerPublisher(PublishRequest request) : IDisposable
     /// <summary>Ends all connections.</summary>
     public void Dispose() => _session.Dispose();
 
-    private async Task<PublishedImage> RunAsync(Image sdk, Image baseImage, BaseLayers baseLayers, TemporaryFile appBlob, Pushes pushes)
+    private async Task<PublishedImage> RunAsync(Image sdk, Image baseImage, BaseLayers baseLayers, AppBlobs appBlobs, Pushes pushes)
     {
         await baseLayers.OpenAsync(_session, baseImage, pushes.Token).ConfigureAwait(false);
-        var app = ListApp(baseLayers.Tree, out var workingDirectory);
+        var app = AppLayers.List(request, baseLayers.Tree);
         var shape = AppShape.Read(request.PublishFolder, request.Startup.Assembly, request.Startup.RuntimeIdentifier, request.Startup.InvariantGlobalization);
-        var plan = PlanStart(shape, baseLayers, app, workingDirectory);
+        var plan = PlanStart(shape, baseLayers, app);
         for (int i = 0; i < baseLayers.Count; i++)
         {
             pushes.Add(await baseLayers.PrepareAsync(i, plan.Layers[i], pushes.Token).ConfigureAwait(false));
         }
 
-        pushes.Add(await BuildAppAsync(app, plan.Layers[^1], appBlob, pushes.Token).ConfigureAwait(false));
+        foreach (var (part, order) in app.Layers.Zip(plan.Layers.Skip(baseLayers.Count)))
+        {
+            pushes.Add(await appBlobs.BuildAsync(part, order, pushes.Token).ConfigureAwait(false));
+        }
+
         var image = Assemble(sdk, baseImage, pushes.Layers);
         pushes.Add(image.Config.Content, _session);
         await pushes.WhenAllAsync().ConfigureAwait(false);
@@ -97,30 +100,18 @@ public sealed class ContainerPublisher(PublishRequest request) : IDisposable
         }
     }
 
-    private IReadOnlyList<Entry> ListApp(ImageTree baseTree, out string workingDirectory)
-    {
-        // Through a link of the base, as from /bin to /usr/bin: a folder in the link's place would hide what it leads to.
-        workingDirectory = baseTree.RealPath(request.WorkingDirectory);
-        return AppLayer.Create(
-            PublishFolder.List(request.PublishFolder, workingDirectory),
-            workingDirectory,
-            request.UserId,
-            request.Created?.ToUnixTimeSeconds() ?? AppLayer.DefaultModifiedSeconds,
-            path => baseTree.Find(path) is { IsDirectory: true } folder ? folder.Entry : null);
-    }
-
     private StartupProfile? LoadProfile() =>
         request.Startup is { Enabled: true, Profile: { } path } ? StartupProfile.Load(path, "EstargzStartupProfile") : null;
 
-    private StartupPlan PlanStart(AppShape shape, BaseLayers baseLayers, IReadOnlyList<Entry> app, string workingDirectory)
+    private StartupPlan PlanStart(AppShape shape, BaseLayers baseLayers, AppLayers app)
     {
         if (!request.Startup.Enabled)
         {
-            return StartupPlan.None(baseLayers.Count + 1);
+            return StartupPlan.None(baseLayers.Count + app.Layers.Length);
         }
 
         var profile = LoadProfile();
-        var plan = StartupPlan.Create(request, profile, shape, baseLayers, app, workingDirectory);
+        var plan = StartupPlan.Create(request, profile, shape, baseLayers, app);
         if (profile is { Lines.IsEmpty: true })
         {
             request.Warn(DiagnosticCode.ProfileEmpty, $"The start-up profile '{request.Startup.Profile}' names no path, so nothing of the app is fetched ahead.");
@@ -136,7 +127,7 @@ public sealed class ContainerPublisher(PublishRequest request) : IDisposable
         return plan;
     }
 
-    private void Report(StartupPlan plan, AppShape shape, BaseLayers baseLayers, IReadOnlyList<Entry> app, Image image)
+    private void Report(StartupPlan plan, AppShape shape, BaseLayers baseLayers, AppLayers app, Image image)
     {
         if (request.Startup.Enabled && request.ConvertBase)
         {
@@ -152,21 +143,12 @@ public sealed class ContainerPublisher(PublishRequest request) : IDisposable
         }
     }
 
-    private async Task<PreparedLayer> BuildAppAsync(
-        IReadOnlyList<Entry> entries, LayerPrefetch order, TemporaryFile blob, CancellationToken cancellationToken)
-    {
-        var layer = await LayerWriter.WriteAsync(LayerOrder.Arrange(entries, order.Zone, order.After), request.Layers, blob.Stream, cancellationToken).ConfigureAwait(false);
-        var result = layer.ToImageLayer(request.OciTocAnnotation) with { CreatedBy = "Estargz.MSBuild" };
-        return new PreparedLayer(result, layer.PrefetchSize, token =>
-            _session.Target.PushBlobAsync(request.Target.Repository, result.Descriptor, blob.OpenRead, null, token));
-    }
-
     private Image Assemble(Image sdk, Image baseImage, IReadOnlyList<PreparedLayer> layers) => new ImageAssembly
     {
         Sdk = sdk,
         Base = baseImage,
-        BaseLayers = [.. layers.SkipLast(1).Select(l => l.Layer)],
-        AppLayers = [layers[^1].Layer],
+        BaseLayers = [.. layers.Take(baseImage.Manifest.Layers.Length).Select(l => l.Layer)],
+        AppLayers = [.. layers.Skip(baseImage.Manifest.Layers.Length).Select(l => l.Layer)],
         Created = request.Created,
     }.Assemble();
 

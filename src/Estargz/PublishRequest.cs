@@ -22,6 +22,18 @@ public sealed record PublishRequest
     /// <summary>What <c>dotnet publish</c> wrote.</summary>
     public required string PublishFolder { get; init; }
 
+    /// <summary>Whether the parts of the app have layers of their own; otherwise it is one layer.</summary>
+    public bool SplitLayers { get; init; } = true;
+
+    /// <summary>
+    /// What is known of files in the publish folder, by their paths there with <c>/</c> between elements; all others are
+    /// the app's own, or its static files, as their paths tell.
+    /// </summary>
+    public IReadOnlyDictionary<string, AppPart> Parts { get; init; } = ImmutableDictionary<string, AppPart>.Empty;
+
+    /// <summary>Files that go into the image beside the app.</summary>
+    public ImmutableArray<ExtraFile> ExtraFiles { get; init; } = [];
+
     /// <summary>Where it goes in the image: <c>/app/</c>.</summary>
     public required string WorkingDirectory { get; init; }
 

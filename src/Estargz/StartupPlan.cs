@@ -16,7 +16,7 @@ internal sealed class StartupPlan
     private StartupPlan(ImmutableArray<LayerPrefetch> layers, IReadOnlyList<PrefetchCandidate> candidates, PrefetchPlan plan) =>
         (Layers, _candidates, _plan) = (layers, candidates, plan);
 
-    /// <summary>The order of each layer, the app's last.</summary>
+    /// <summary>The order of each layer, the app's after the base's.</summary>
     public ImmutableArray<LayerPrefetch> Layers { get; }
 
     /// <summary>What of the app's profile the image should have and has not.</summary>
@@ -31,31 +31,42 @@ internal sealed class StartupPlan
     /// <param name="recorded">The app's profile; null where there is none.</param>
     /// <param name="shape">What the publish folder shows of the app.</param>
     /// <param name="baseLayers">The layers of the base image.</param>
-    /// <param name="app">The entries of the app's layer.</param>
-    /// <param name="workingDirectory">The image's working directory.</param>
+    /// <param name="app">The layers of the app.</param>
     public static StartupPlan Create(
-        PublishRequest request, StartupProfile? recorded, AppShape shape, BaseLayers baseLayers, IReadOnlyList<Entry> app, string workingDirectory)
+        PublishRequest request, StartupProfile? recorded, AppShape shape, BaseLayers baseLayers, AppLayers app)
     {
-        var layers = baseLayers.Entries.Append(TocWriter.Describe(app).Entries).ToArray();
-        int appLayer = layers.Length - 1;
-        var profile = recorded ?? StartupProfile.Merge(
-            [StaticProfile.Create(request.PublishFolder, shape, request.Startup.RuntimeIdentifier), DotnetStartupSet.For(shape)]);
-        var order = StartupOrder.Create(profile, ImageTree.Build(layers.Select(TreeEntries.Of)), workingDirectory);
+        var layers = Describe(baseLayers, app);
+        int appLayer = baseLayers.Count;
+        var profile = StartupProfile.Merge(recorded is null
+            ? [StaticProfile.Create(request.PublishFolder, shape, request.Startup.RuntimeIdentifier), DotnetStartupSet.For(shape)]
+            : [recorded, DotnetStartupSet.Container]);
+        var tree = ImageTree.Build(layers.Select(TreeEntries.Of));
+        var order = StartupOrder.Create(profile, tree, app.WorkingDirectory);
         var sizes = layers.Select(entries => entries.Where(e => !e.IsChunk).ToLookup(e => e.Name, e => e.Size)).ToArray();
 
         // What all apps share is decided without looking at this one, so that every app gets the same base layers.
         var lower = Weigh(request.Startup.SharedBase
-            ? StartupOrder.Create(DotnetStartupSet.All, baseLayers.Tree, workingDirectory).Entries
+            ? StartupOrder.Create(DotnetStartupSet.All, baseLayers.Tree, app.WorkingDirectory).Entries
             : order.Entries.Where(e => e.Layer < appLayer)).Where(c => baseLayers.CanOrder(c.Entry.Layer)).ToArray();
-        PrefetchCandidate[] all = request.Startup.SharedBase
-            ? [.. lower, .. Weigh(order.Entries.Where(e => e.Layer == appLayer))]
-            : [.. Weigh(order.Entries).Where(c => c.Entry.Layer == appLayer || baseLayers.CanOrder(c.Entry.Layer))];
-        var plan = Decide(all);
-        var basePlan = request.Startup.SharedBase ? Decide(lower) : plan;
-        return new StartupPlan([.. basePlan.Layers.Take(appLayer), plan.Layers[appLayer]], all, plan)
+        if (!request.Startup.SharedBase)
         {
-            NotFound = recorded is null ? [] : order.Stale,
-        };
+            PrefetchCandidate[] own = [.. Weigh(order.Entries).Where(c => c.Entry.Layer >= appLayer || baseLayers.CanOrder(c.Entry.Layer))];
+            var ownPlan = Decide(own);
+            return new StartupPlan(ownPlan.Layers, own, ownPlan) { NotFound = NotFound() };
+        }
+
+        // A line of code may change what an app refers to. That must not change the layers below its own: so .NET, where
+        // the app brings it, has the order that all apps share, and packages have none. A recording does not change by itself.
+        int runtime = recorded is null ? app.IndexOf(AppPart.Runtime) + appLayer : -1;
+        int packages = recorded is null ? app.IndexOf(AppPart.Dependencies) + appLayer : -1;
+        PrefetchCandidate[] seldom = [.. lower, .. Weigh(runtime < appLayer ? [] : StartupOrder.Create(
+            StartupProfile.Merge([StaticProfile.OfRuntime(shape), DotnetStartupSet.All]), tree, app.WorkingDirectory).Entries.Where(e => e.Layer == runtime))];
+        PrefetchCandidate[] all = [.. seldom, .. Weigh(order.Entries.Where(e => e.Layer >= appLayer && e.Layer != runtime).OrderBy(e => e.Layer == packages ? e.Name : "", StringComparer.Ordinal))];
+        var plan = Decide(all);
+        var layersOf = new[] { Decide(lower), Decide(seldom), plan };
+        return new StartupPlan([.. plan.Layers.Select((_, i) => layersOf[i < appLayer ? 0 : i == runtime ? 1 : 2].Layers[i])], all, plan) { NotFound = NotFound() };
+
+        ImmutableArray<string> NotFound() => recorded is null ? [] : StartupOrder.Create(recorded, tree, app.WorkingDirectory).Stale;
 
         PrefetchPlan Decide(IEnumerable<PrefetchCandidate> files) =>
             PrefetchPlan.Create(files, layers.Length, request.Startup.Link, request.Layers.ChunkSize);
@@ -84,12 +95,15 @@ internal sealed class StartupPlan
     }
 
     /// <summary>What would make the app start sooner.</summary>
-    public IEnumerable<string> Advice(AppShape shape, BaseLayers baseLayers, IReadOnlyList<Entry> app)
+    public IEnumerable<string> Advice(AppShape shape, BaseLayers baseLayers, AppLayers app)
     {
-        var image = baseLayers.Entries.Append(TocWriter.Describe(app).Entries).SelectMany(entries => entries)
+        var image = Describe(baseLayers, app).SelectMany(entries => entries)
             .Where(e => e.Size > 0).Select(e => (e.Name, CompressedSize.Estimate(e.Name, e.Size)));
         return StartupAdvice.For(shape, _candidates.ToArray(), _plan, image, null).Select(advice => advice.Message);
     }
+
+    private static IReadOnlyList<TocEntry>[] Describe(BaseLayers baseLayers, AppLayers app) =>
+        [.. baseLayers.Entries, .. app.Entries.Select(entries => TocWriter.Describe(entries).Entries)];
 
     private static string Megabytes(long bytes) => FormattableString.Invariant($"{bytes / 1e6:0.0}");
 }

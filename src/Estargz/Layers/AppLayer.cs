@@ -36,8 +36,9 @@ public static class AppLayer
             {
                 Name = file.Path,
                 Type = EntryType.File,
-                Mode = file.IsExecutable ? s_executableMode : s_fileMode,
-                UserId = userId,
+                Mode = file.Mode ?? (file.IsExecutable ? s_executableMode : s_fileMode),
+                UserId = file.Owner?.User ?? userId,
+                GroupId = file.Owner?.Group ?? 0,
                 ModifiedSeconds = modifiedSeconds,
                 Content = StaticAssetEndpoints.ContentOf(file, modifiedSeconds),
             };

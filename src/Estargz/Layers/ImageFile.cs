@@ -5,4 +5,14 @@ namespace Estargz.Layers;
 /// <param name="Source">Where it is on this machine.</param>
 /// <param name="Size">Its size in bytes.</param>
 /// <param name="IsExecutable">Whether its owner may execute it.</param>
-public sealed record ImageFile(string Path, string Source, long Size, bool IsExecutable);
+public sealed record ImageFile(string Path, string Source, long Size, bool IsExecutable)
+{
+    /// <summary>The name of the layer that it goes into.</summary>
+    public string Layer { get; init; } = nameof(AppPart.App);
+
+    /// <summary>Its permissions; null: 0755 where the owner may execute it, else 0644.</summary>
+    public int? Mode { get; init; }
+
+    /// <summary>The numbers of its user and group; null: those of the app.</summary>
+    public (long User, long Group)? Owner { get; init; }
+}

@@ -56,6 +56,25 @@ public static class PublishFolder
         }
     }
 
+    /// <summary>A file of this machine as it goes into an image.</summary>
+    /// <param name="path">Its path in the image.</param>
+    /// <param name="source">Where it is; a link is followed.</param>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.FileUnreadable"/> or <see cref="DiagnosticCode.ReservedName"/>.</exception>
+    public static ImageFile Describe(string path, string source)
+    {
+        var file = new FileInfo(source);
+        try
+        {
+            return (file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true)) is FileInfo { Exists: true } found
+                ? Describe(path, found)
+                : throw new EstargzException(DiagnosticCode.FileUnreadable, $"'{source}' (for '/{path}' in the image) is no file. Correct the item that names it.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EstargzException(DiagnosticCode.FileUnreadable, $"'{source}' (for '/{path}' in the image) cannot be read: {e.Message}", e);
+        }
+    }
+
     private static ImageFile Describe(string path, FileInfo file) => Landmark.IsReserved(path)
         ? throw new EstargzException(
             DiagnosticCode.ReservedName,

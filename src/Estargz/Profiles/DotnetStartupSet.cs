@@ -26,11 +26,15 @@ public static class DotnetStartupSet
     /// <summary>All of it.</summary>
     public static StartupProfile All => StartupProfile.Parse(Text, "of Estargz");
 
+    /// <summary>What is read to start a container, whatever is in it: no recording of the app sees that.</summary>
+    public static StartupProfile Container => Sections.Value["container"];
+
     /// <summary>What an app of this shape reads of it: nothing of frameworks that it does not use.</summary>
     public static StartupProfile For(AppShape shape)
     {
         string[] sections =
         [
+            "container",
             "every app",
             .. shape.Kind == AppKind.NativeAot ? Array.Empty<string>() : ["runtime"],
             .. shape.InvariantGlobalization ? Array.Empty<string>() : ["globalization"],

@@ -30,6 +30,14 @@ public static class StaticProfile
         });
     }
 
+    /// <summary>What host and runtime read for any app of this shape: nothing of it changes with a line of code.</summary>
+    /// <param name="shape">What the publish folder shows of the app.</param>
+    public static StartupProfile OfRuntime(AppShape shape) => StartupProfile.Of(ProfileHeader.Empty, shape.Kind switch
+    {
+        AppKind.SingleFile or AppKind.NativeAot => OneExecutable(shape),
+        _ => [.. Host(shape), .. Runtime(shape)],
+    });
+
     private static IEnumerable<ProfileLine> OneExecutable(AppShape shape) => [InApp(shape.Name), .. shape.NativeLibraries.Select(InApp)];
 
     private static IEnumerable<ProfileLine> Host(AppShape shape)

@@ -81,6 +81,23 @@ public sealed class Containerd : IAsyncDisposable
         (await RunAsync(["images", "push", "--plain-http", target])).Succeeded();
     }
 
+    /// <summary>
+    /// Makes an image start sooner as the reference tool does it: runs it, records which files it reads until it has
+    /// answered, puts those first, and pushes the result.
+    /// </summary>
+    /// <param name="source">The image.</param>
+    /// <param name="target">Where the result goes.</param>
+    /// <param name="path">What to ask the app for while it is recorded.</param>
+    public async Task OptimizeAsync(string source, string target, string path = "/")
+    {
+        await PullAsync(source, lazily: false);
+        int port = FreePort.Next();
+        var optimized = RunAsync(["images", "optimize", "--oci", "--period", "10", "--net-host", "--env", $"ASPNETCORE_HTTP_PORTS={port}", source, target]);
+        await HttpAnswer.FirstAsync($"http://127.0.0.1:{port}{path}", TimeSpan.FromSeconds(60));
+        (await optimized).Succeeded();
+        (await RunAsync(["images", "push", "--plain-http", target])).Succeeded();
+    }
+
     /// <summary>Starts a pulled web app in place of the one before, and returns its first answer.</summary>
     public async Task<string> AskAsync(string reference, bool lazily, string path = "/")
     {

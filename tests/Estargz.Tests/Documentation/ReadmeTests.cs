@@ -16,8 +16,11 @@ public sealed partial class ReadmeTests
     public void It_lists_every_property_once() => Assert.Equal(Properties(), Keys("Properties"));
 
     [Fact]
-    public void It_names_no_property_that_does_not_exist() =>
-        Assert.Empty(PropertyName().Matches(Readme).Select(match => match.Value).Except(Properties()));
+    public void It_lists_every_item_once() => Assert.Equal(Items(), Keys("Items"));
+
+    [Fact]
+    public void It_names_no_property_or_item_that_does_not_exist() =>
+        Assert.Empty(PropertyName().Matches(Readme).Select(match => match.Value).Except([.. Properties(), .. Items()]));
 
     [Fact]
     public void It_links_to_nothing_that_is_not_there()
@@ -28,10 +31,15 @@ public sealed partial class ReadmeTests
     }
 
     /// <summary>The public properties: those that <c>build/</c> sets or uses.</summary>
-    private static string[] Properties() =>
+    private static string[] Properties() => Uses(PropertyUse());
+
+    /// <summary>The public items: those that <c>build/</c> uses.</summary>
+    private static string[] Items() => Uses(ItemUse());
+
+    private static string[] Uses(Regex use) =>
     [
         .. Directory.GetFiles(SourceTree.File("build"))
-            .SelectMany(file => PropertyUse().Matches(File.ReadAllText(file)))
+            .SelectMany(file => use.Matches(File.ReadAllText(file)))
             .Select(match => match.Groups["name"].Value)
             .Distinct()
             .Order(StringComparer.Ordinal),
@@ -47,6 +55,9 @@ public sealed partial class ReadmeTests
 
     [GeneratedRegex(@"\$\((?<name>Estargz[A-Z]\w*)\)|<(?<name>Estargz[A-Z]\w*)[\s>/]")]
     private static partial Regex PropertyUse();
+
+    [GeneratedRegex(@"@\((?<name>Estargz[A-Z]\w*)\)")]
+    private static partial Regex ItemUse();
 
     [GeneratedRegex(@"(?<![\w.])Estargz[A-Z]\w*")]
     private static partial Regex PropertyName();

@@ -1,0 +1,77 @@
+using Estargz.MSBuild.Tests.Peers;
+
+namespace Estargz.MSBuild.Tests.Publishing;
+
+/// <summary>The app's parts in layers of their own, and what a new version of the app uploads.</summary>
+[Trait("Category", "Real")]
+[Collection("registry")]
+public sealed class AppLayersTests(RegistryFixture registries, PackedPackage package)
+{
+    private static readonly Dictionary<string, string> SelfContained = new() { ["RuntimeIdentifier"] = "linux-x64", ["SelfContained"] = "true" };
+
+    [Requires("base-image", "peers")]
+    public async Task A_changed_line_uploads_the_app_alone()
+    {
+        var registry = await registries.RegistryAsync();
+        using var app = PublishedApp.FromSample("Shop", package);
+        await File.WriteAllTextAsync(Path.Combine(app.Folder, "tool.sh"), "#!/bin/sh\n");
+        var project = Path.Combine(app.Folder, "Shop.csproj");
+        await File.WriteAllTextAsync(project, (await File.ReadAllTextAsync(project)).Replace(
+            "</Project>",
+            """<ItemGroup><EstargzExtraFile Include="tool.sh" TargetPath="/bin/" Mode="0750" Owner="7:8" /></ItemGroup></Project>""",
+            StringComparison.Ordinal));
+        var image = $"{registry.Host}/layers/shop";
+        (await app.PublishContainerAsync(await registries.BaseImageAsync(), image + ":1", SelfContained)).Succeeded();
+        var before = await ReferenceLibrary.VerifyAsync(image + ":1", "-require-estargz");
+        Assert.True(before.Ok, before.Problems);
+
+        // The new line refers to an assembly of .NET, and to one of a package, that nothing referred to before.
+        var program = Path.Combine(app.Folder, "Program.cs");
+        await File.AppendAllTextAsync(program, "\npublic static class Later { public static object Now => System.Xml.Linq.XElement.Parse(\"<a/>\") + Markdig.Markdown.ToHtml(\"b\"); }\n");
+        await using var link = await Link.StartAsync(registry);
+        (await app.PublishContainerAsync(await registries.BaseImageAsync(), $"{link.Host}/layers/shop:2", SelfContained)).Succeeded();
+
+        Assert.InRange((await link.TotalsAsync()).Sent, 1, 300_000);
+        var after = await ReferenceLibrary.VerifyAsync(image + ":2", "-require-estargz", "-files");
+        Assert.True(after.Ok, after.Problems);
+        Assert.Equal(before.Layers.SkipLast(1).Select(layer => layer.Digest), after.Layers.SkipLast(1).Select(layer => layer.Digest));
+        Assert.NotEqual(before.Layers[^1].Digest, after.Layers[^1].Digest);
+
+        // Three of the base image, then extra files, .NET, packages, static files and the app, each with what belongs there.
+        Assert.Equal(8, after.Layers.Count);
+        string[] samples = ["usr/bin/tool.sh", "app/System.Private.CoreLib.dll", "app/Serilog.dll", "app/wwwroot/robots.txt", "app/Shop.dll"];
+        foreach (var (layer, i) in after.Layers.Skip(3).Select((layer, i) => (layer, i)))
+        {
+            Assert.Equal([samples[i]], layer.Files!.Select(file => file.Name).Intersect(samples));
+        }
+    }
+
+    [Requires("base-image", "peers")]
+    public async Task It_can_be_one_layer()
+    {
+        var image = $"{(await registries.RegistryAsync()).Host}/layers/hello:1";
+        using var app = PublishedApp.FromSample("HelloWeb", package);
+
+        (await app.PublishContainerAsync(await registries.BaseImageAsync(), image, new Dictionary<string, string> { ["EstargzLayers"] = "single" })).Succeeded();
+
+        var report = await ReferenceLibrary.VerifyAsync(image, "-require-estargz", "-files");
+        Assert.True(report.Ok, report.Problems);
+        Assert.Equal(4, report.Layers.Count);
+        Assert.Contains(report.Layers[^1].Files!, file => file.Name.StartsWith("app/wwwroot/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_extra_file_that_cannot_be_is_one_error()
+    {
+        using var app = await PublishedApp.FromTemplateAsync("console", package);
+        var project = Path.Combine(app.Folder, "app.csproj");
+        await File.WriteAllTextAsync(project, (await File.ReadAllTextAsync(project)).Replace(
+            "</Project>", """<ItemGroup><EstargzExtraFile Include="Program.cs" Mode="rw" /></ItemGroup></Project>""", StringComparison.Ordinal));
+
+        var publish = await app.PublishContainerAsync("127.0.0.1:1/base:1", "127.0.0.1:1/app:1");
+
+        Assert.NotEqual(0, publish.ExitCode);
+        Assert.Contains("error ESTARGZ1003: EstargzExtraFile '", publish.Output, StringComparison.Ordinal);
+        Assert.Contains("Mode is 'rw'", publish.Output, StringComparison.Ordinal);
+    }
+}
