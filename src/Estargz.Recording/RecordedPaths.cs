@@ -17,10 +17,14 @@ internal sealed class RecordedPaths(Recording recording)
         + RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
 
     /// <summary>The line for a file; files of the system keep their path.</summary>
-    public ProfileLine Line(RecordedFile file) =>
-        (PackOf(file.Path) is { } pack && PathToken.Parse("framework:" + pack.Name) is { } token ? ProfileLine.Of(Path.GetFileName(file.Path), token)
-            : _folders.Portable(ProfileLine.Of(file.Path)) is { Token: not null } line ? line
-            : ProfileLine.Of(file.Path)) with { Pages = file.Pages };
+    public ProfileLine Line(RecordedFile file)
+    {
+        var path = ProfileLine.Of(file.Path);
+        var line = PackOf(file.Path) is { } pack && PathToken.Parse("framework:" + pack.Name) is { } token
+            ? ProfileLine.Of(Path.GetFileName(file.Path), token)
+            : _folders.Portable(path);
+        return (line.Token is null ? path : line) with { Pages = file.Pages };
+    }
 
     private FrameworkVersion? FrameworkOf(string path) =>
         recording.DotnetRoot is { } root && RealPath.IsBelow(path, Path.Combine(root, "shared"))
