@@ -19,7 +19,7 @@ internal sealed class StartupPlan
     /// <summary>The order of each layer, the app's after the base's.</summary>
     public ImmutableArray<LayerPrefetch> Layers { get; }
 
-    /// <summary>What of the app's profile the image does not have.</summary>
+    /// <summary>What of the app's profile the image should have and has not.</summary>
     public ImmutableArray<string> NotFound { get; private init; } = [];
 
     /// <summary>Every layer as it is.</summary>
@@ -69,7 +69,7 @@ internal sealed class StartupPlan
         var layersOf = new[] { Decide(lower), Decide(seldom), plan };
         return new StartupPlan([.. plan.Layers.Select((_, i) => layersOf[i < appLayer ? 0 : i == runtime ? 1 : 2].Layers[i])], all, plan) { NotFound = NotFound() };
 
-        ImmutableArray<string> NotFound() => recorded is null ? [] : [.. order.NotFound.Except(DotnetStartupSet.Container.Paths)];
+        ImmutableArray<string> NotFound() => recorded is null ? [] : StartupOrder.Create(recorded, tree, app.WorkingDirectory).Stale;
 
         PrefetchPlan Decide(IEnumerable<PrefetchCandidate> files) =>
             PrefetchPlan.Create(files, layers.Length, request.Startup.Link, request.Layers.ChunkSize, request.Startup.HotPieces);

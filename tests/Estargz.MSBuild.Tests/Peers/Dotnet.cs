@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Estargz.MSBuild.Tests.Peers;
 
 /// <summary>The .NET SDK, run as from a shell, whatever process the tests themselves run in.</summary>
@@ -23,7 +25,15 @@ public static class Dotnet
     /// <param name="arguments">Its arguments.</param>
     /// <param name="environment">More variables.</param>
     /// <param name="folder">Its current folder.</param>
-    public static Task<Command> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? folder = null)
+    public static Task<Command> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? folder = null) =>
+        Command.RunAsync(Program, arguments, With(environment), folder);
+
+    /// <summary>Starts <c>dotnet</c>, for a test that does not let it run to its end.</summary>
+    internal static Process Start(IEnumerable<string> arguments, string folder) => Command.Start(Program, arguments, With(null), folder);
+
+    private static string Program => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    private static Dictionary<string, string?> With(IReadOnlyDictionary<string, string?>? environment)
     {
         var all = new Dictionary<string, string?>(Clean);
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
@@ -31,6 +41,6 @@ public static class Dotnet
             all[name] = value;
         }
 
-        return Command.RunAsync(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments, all, folder);
+        return all;
     }
 }

@@ -15,6 +15,7 @@ public class TouchedPagesTests
     [InlineData("120,0-3", "0-3,120", 5)]
     [InlineData("5-9,0-4,7", "0-9", 10)]
     [InlineData("7,7", "7", 1)]
+    [InlineData("122,3,1,0,2,120,123,1", "0-3,120,122-123", 7)]
     [InlineData("0-2147483647", "0-2147483647", 1L << 31)]
     public void Ranges_are_joined(string text, string joined, long count)
     {
