@@ -28,7 +28,7 @@ public abstract class EstargzTask : Microsoft.Build.Utilities.Task, ICancelableT
         }
         catch (OperationCanceledException) when (_canceled.IsCancellationRequested)
         {
-            LogError(DiagnosticCode.Canceled, "The publish was canceled. No tag was moved.");
+            LogError(DiagnosticCode.Canceled, CanceledMessage);
         }
         catch (Exception e)
         {
@@ -45,6 +45,9 @@ public abstract class EstargzTask : Microsoft.Build.Utilities.Task, ICancelableT
         _canceled.Dispose();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>What to say when the build was canceled: of what, and what that leaves.</summary>
+    protected virtual string CanceledMessage => "The publish was canceled. No tag was moved.";
 
     /// <summary>Does the work.</summary>
     protected abstract Task RunAsync(CancellationToken cancellationToken);

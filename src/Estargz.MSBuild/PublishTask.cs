@@ -60,6 +60,9 @@ public abstract class PublishTask : ImageTask
     /// <summary>What <c>EstargzLink</c> is.</summary>
     public string Link { get; set; } = "";
 
+    /// <summary>What <c>EstargzHotPieces</c> is.</summary>
+    public string HotPieces { get; set; } = "";
+
     /// <summary>What <c>EstargzAdvice</c> is.</summary>
     public string Advice { get; set; } = "";
 
@@ -106,6 +109,7 @@ public abstract class PublishTask : ImageTask
                 Enabled = StartupProfile != "none",
                 SharedBase = Choice("EstargzBaseProfile", BaseProfile, "shared", "app") == 0,
                 Link = Link.Length == 0 ? NetworkLink.Default : NetworkLink.Parse(Link, "EstargzLink"),
+                HotPieces = Choice("EstargzHotPieces", HotPieces, "false", "true") == 1,
                 Assembly = AssemblyName,
                 RuntimeIdentifier = ContainerRuntimeIdentifier,
                 InvariantGlobalization = InvariantGlobalization.Equals("true", StringComparison.OrdinalIgnoreCase),

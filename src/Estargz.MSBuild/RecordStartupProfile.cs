@@ -41,6 +41,9 @@ public sealed class RecordStartupProfile : EstargzTask
     public string[] Arguments { get; set; } = [];
 
     /// <inheritdoc/>
+    protected override string CanceledMessage => "The recording was canceled, and the app ended. The start-up profile is as it was.";
+
+    /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {
         CheckMachine();
@@ -51,7 +54,7 @@ public sealed class RecordStartupProfile : EstargzTask
             LogWarning(DiagnosticCode.RecordingFailed, warning);
         }
 
-        StartupProfile.Parse(ProfileText.Write(recording), "of this recording").Save(Profile);
+        recording.ToProfile().Save(Profile);
         Log.LogMessage(MessageImportance.High, "{0} -> {1} ({2} files)", Path.GetFileNameWithoutExtension(ProjectFile), Profile, recording.Files.Length);
     }
 

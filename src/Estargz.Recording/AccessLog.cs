@@ -1,7 +1,8 @@
 namespace Estargz.Recording;
 
 /// <summary>First accesses as the sources see them, each with its time; any thread may add.</summary>
-internal sealed class AccessLog
+/// <param name="root">The folder that is the app's root; empty if it is this machine's.</param>
+internal sealed class AccessLog(string root = "")
 {
     /// <summary>More files than any app reads; protects against one that reads a file system.</summary>
     private const int Limit = 200_000;
@@ -23,6 +24,11 @@ internal sealed class AccessLog
             }
         }
     }
+
+    /// <summary>Notes that a file was read.</summary>
+    /// <param name="path">An absolute path as the app sees it, perhaps with links.</param>
+    /// <param name="time">When, in UTC.</param>
+    public void AddSeen(string path, DateTime time) => Add(root + path, time);
 
     /// <summary>The paths that were read until then, in order.</summary>
     public IReadOnlyList<string> Until(DateTime time)

@@ -11,10 +11,10 @@ internal sealed class AppProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly ProcessTree _tree;
-    private readonly string _temporaryFolder;
+    private readonly string? _temporaryFolder;
     private readonly Task[] _reading;
 
-    private AppProcess(Process process, ProcessTree tree, string temporaryFolder, AppOutput output)
+    private AppProcess(Process process, ProcessTree tree, string? temporaryFolder, AppOutput output)
     {
         (_process, _tree, _temporaryFolder) = (process, tree, temporaryFolder);
         process.StandardInput.Close();
@@ -27,21 +27,27 @@ internal sealed class AppProcess : IAsyncDisposable
 
     /// <summary>Starts the app.</summary>
     /// <param name="start">What to start.</param>
-    /// <param name="port">The diagnostic port, which also marks the processes of the tree.</param>
+    /// <param name="port">The diagnostic port as the app sees it, which also marks the processes of the tree.</param>
     /// <param name="straceLog">The log of strace; null: without strace.</param>
     /// <param name="tree">Finds its processes.</param>
     /// <param name="output">Gets its output.</param>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.RecordingFailed"/>.</exception>
     public static AppProcess Start(AppStart start, string port, string? straceLog, ProcessTree tree, AppOutput output)
     {
-        string[] command = straceLog is null ? [start.Program] : [StraceLog.FindProgram()!, .. StraceLog.Arguments(straceLog), start.Program];
-        var info = new ProcessStartInfo(command[0], command[1..].Concat(start.Arguments))
+        string[] command = straceLog is null ? [.. start.Command] : [StraceLog.FindProgram()!, .. StraceLog.Arguments(straceLog), .. start.Command];
+        var info = new ProcessStartInfo(command[0], command[1..])
         {
-            WorkingDirectory = start.Request.WorkingDirectory ?? start.AppFolder,
+            // The way into an image goes to the working directory by itself.
+            WorkingDirectory = start.Request.Root is not null ? "/" : start.Request.WorkingDirectory ?? start.AppFolder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (start.Request.Root is not null)
+        {
+            info.Environment.Clear();
+        }
+
         foreach (var (name, value) in start.Request.Environment)
         {
             info.Environment[name] = value;

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Estargz.Profiles;
 
 namespace Estargz.Recording;
 
@@ -9,19 +11,25 @@ namespace Estargz.Recording;
 /// <param name="AppFolder">The real path of the app's folder.</param>
 internal sealed record AppStart(RecordingRequest Request, string Program, string AppFolder)
 {
+    private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
     /// <summary>The port of 127.0.0.1 that the app shall listen on; null: its own choice.</summary>
     public int? Port { get; } = Request.ChoosePort ? FindFreePort() : null;
 
     /// <summary>The arguments; an app's <c>.dll</c> as an absolute path, because the app runs in its folder.</summary>
     public IReadOnlyList<string> Arguments =>
-        Request.EntryAssembly is { } assembly ? [Path.GetFullPath(assembly), .. Request.Arguments[1..]] : Request.Arguments;
+        Request is { Root: null, EntryAssembly: { } assembly } ? [Path.GetFullPath(assembly), .. Request.Arguments[1..]] : Request.Arguments;
 
-    /// <summary>The app's temporary folder.</summary>
-    public string TemporaryFolder => Variable("TMPDIR") is { Length: > 0 } folder ? folder : "/tmp";
+    /// <summary>Where the app leaves what a killed runtime does not remove; null: in a file system that is removed as a whole.</summary>
+    public string? TemporaryFolder => Request.Root is not null ? null : Variable("TMPDIR") is { Length: > 0 } folder ? folder : "/tmp";
+
+    /// <summary>The folder that nobody else reads while the app runs: the image's root, or else the app's folder.</summary>
+    public string OwnFolder => Request.Root?.Folder ?? AppFolder;
 
     /// <summary>The .NET installations that may run it.</summary>
-    public IReadOnlyList<string> DotnetRoots { get; } =
-        DotnetRoot.Candidates(Program, Request.Environment.GetValueOrDefault("DOTNET_ROOT") ?? Environment.GetEnvironmentVariable("DOTNET_ROOT"));
+    public IReadOnlyList<string> DotnetRoots { get; } = Request.Root is not { } root
+        ? DotnetRoot.Candidates(Program, Request.Environment.GetValueOrDefault("DOTNET_ROOT") ?? Environment.GetEnvironmentVariable("DOTNET_ROOT"))
+        : TokenFolders.Of(root.Tree, Request.WorkingDirectory ?? "/").Dotnet is { } dotnet ? [Path.Join(root.Folder, dotnet)] : [];
 
     /// <summary>The name of the entry assembly, or of the program, without extension.</summary>
     public string Name => Path.GetFileNameWithoutExtension(Request.EntryAssembly ?? Program);
@@ -30,6 +38,18 @@ internal sealed record AppStart(RecordingRequest Request, string Program, string
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.RecordingFailed"/>.</exception>
     public static AppStart Find(RecordingRequest request)
     {
+        if (request.Root is { } root)
+        {
+            var workingDirectory = request.WorkingDirectory ?? "/";
+            var path = request.Environment.GetValueOrDefault("PATH") ?? DefaultPath;
+            return new AppStart(
+                request,
+                root.FindProgram(request.FileName, path, workingDirectory) ?? throw new EstargzException(
+                    DiagnosticCode.RecordingFailed, $"The app '{request.FileName}' cannot be recorded: its image has no such program. Give one that it has after --."),
+                root.Find(workingDirectory) ?? throw new EstargzException(
+                    DiagnosticCode.RecordingFailed, $"The app '{request.FileName}' cannot be recorded: its image has no folder '{workingDirectory}', which is its working directory. Publish the image again."));
+        }
+
         var program = Executable.Find(request.FileName) ?? throw new EstargzException(
             DiagnosticCode.RecordingFailed, $"The app '{request.FileName}' cannot be recorded: there is no such program. Give the path of a published app, or 'dotnet' with the path of its .dll.");
         var folder = request.AppFolder ?? Path.GetDirectoryName(Path.GetFullPath(request.EntryAssembly ?? program))!;
@@ -39,7 +59,33 @@ internal sealed record AppStart(RecordingRequest Request, string Program, string
 
     /// <summary>A variable of the app's environment.</summary>
     public string? Variable(string name) =>
-        Request.Environment.TryGetValue(name, out var value) ? value : Environment.GetEnvironmentVariable(name);
+        Request.Environment.TryGetValue(name, out var value) ? value : Request.Root is null ? Environment.GetEnvironmentVariable(name) : null;
+
+    /// <summary>A path of this machine as the app sees it.</summary>
+    public string Seen(string path) => Request.Root?.Seen(path) ?? path;
+
+    /// <summary>The command line that runs it: known once the start is prepared.</summary>
+    public ImmutableArray<string> Command { get; private init; } = [];
+
+    /// <summary>This start with its command line; that of an image with the way into it, and with what every container has in its environment.</summary>
+    /// <exception cref="EstargzException">
+    /// <see cref="DiagnosticCode.RecorderUnavailable"/> or <see cref="DiagnosticCode.RecordingFailed"/>: its image cannot run here.
+    /// </exception>
+    public AppStart Prepare()
+    {
+        if (Request.Root is not { } root)
+        {
+            return this with { Command = [Program, .. Arguments] };
+        }
+
+        var user = ImageUser.Find(Request.User, root);
+        var environment = ImmutableDictionary<string, string?>.Empty.Add("PATH", DefaultPath).Add("HOME", user.Home).SetItems(Request.Environment);
+        return this with
+        {
+            Request = Request with { Environment = environment },
+            Command = [.. Isolation.Find(root, user).Command(root.Folder, Request.WorkingDirectory ?? "/", user, [Request.FileName, .. Arguments])],
+        };
+    }
 
     private static int FindFreePort()
     {

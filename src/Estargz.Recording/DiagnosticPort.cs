@@ -9,6 +9,9 @@ namespace Estargz.Recording;
 /// </summary>
 internal sealed class DiagnosticPort : IAsyncDisposable
 {
+    private const UnixFileMode EveryoneMayWrite = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
+    private readonly string _path;
     private readonly AccessLog _log;
     private readonly Func<Task> _beforeResume;
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -17,13 +20,19 @@ internal sealed class DiagnosticPort : IAsyncDisposable
     private readonly Task _accepting;
 
     /// <summary>Begins to listen.</summary>
-    /// <param name="path">The socket to make, in a folder that only this user may enter.</param>
+    /// <param name="path">The socket to make, in a folder that only this user may enter; inside, whoever the app is.</param>
     /// <param name="log">Gets the loaded assemblies.</param>
     /// <param name="beforeResume">Is done while a runtime waits at its start.</param>
     public DiagnosticPort(string path, AccessLog log, Func<Task> beforeResume)
     {
         (_log, _beforeResume) = (log, beforeResume);
+        _path = path;
         _socket.Bind(new UnixDomainSocketEndPoint(path));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, EveryoneMayWrite);
+        }
+
         _socket.Listen();
         _accepting = AcceptAsync();
     }
@@ -59,6 +68,7 @@ internal sealed class DiagnosticPort : IAsyncDisposable
         await _accepting.ConfigureAwait(false);
         await StopAsync().ConfigureAwait(false);
         _socket.Dispose();
+        File.Delete(_path);
         _end.Dispose();
     }
 

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using Estargz.Profiles;
 
 namespace Estargz.Recording;
 
 /// <summary>
 /// Watches from outside what the app opens and maps, on a thread of its own: inotify knows the moment of every open,
-/// the memory maps know that it was the app. In the app's own folder the open is enough; elsewhere, in folders that
-/// other processes read too, a mapped file gets the time of its open.
+/// the memory maps know that it was the app. In the app's own folder, or in all of an image, the open is enough; elsewhere,
+/// in folders that other processes read too, a mapped file gets the time of its open.
 /// </summary>
 internal sealed class FileObserver : IDisposable
 {
@@ -14,7 +15,7 @@ internal sealed class FileObserver : IDisposable
 
     private readonly AccessLog _log;
     private readonly ProcessTree _tree;
-    private readonly string _appFolder;
+    private readonly string _ownFolder;
     private readonly Inotify _inotify = new();
     private readonly Dictionary<string, DateTime> _unmapped = new(StringComparer.Ordinal);
     private readonly HashSet<string> _mapped = new(StringComparer.Ordinal);
@@ -32,12 +33,13 @@ internal sealed class FileObserver : IDisposable
     /// <param name="start">Says which folders may be read.</param>
     public FileObserver(AccessLog log, ProcessTree tree, AppStart start)
     {
-        (_log, _tree, _appFolder) = (log, tree, start.AppFolder);
+        (_log, _tree, _ownFolder) = (log, tree, start.OwnFolder);
         var below = Directory.EnumerateDirectories(
-            _appFolder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint });
+            _ownFolder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint });
         // A .NET runtime needs much the same libraries of the system as the one that runs this.
         var libraries = MemoryMaps.Of(Environment.ProcessId).Where(m => m.Path.Contains(".so", StringComparison.Ordinal)).Select(m => Path.GetDirectoryName(m.Path)!);
-        foreach (var folder in below.Prepend(_appFolder).Concat(start.DotnetRoots.SelectMany(DotnetRoot.Folders)).Concat(libraries).Distinct(StringComparer.Ordinal))
+        var elsewhere = start.Request.Root is null ? start.DotnetRoots.SelectMany(DotnetRoot.Folders).Concat(libraries) : [];
+        foreach (var folder in below.Prepend(_ownFolder).Concat(elsewhere).Distinct(StringComparer.Ordinal))
         {
             _inotify.Add(folder);
         }
@@ -107,7 +109,7 @@ internal sealed class FileObserver : IDisposable
         foreach (var path in _inotify.Read())
         {
             now = now.AddTicks(1); // Keeps the order of one reading.
-            if (RealPath.IsBelow(path, _appFolder))
+            if (RealPath.IsBelow(path, _ownFolder))
             {
                 _log.Add(path, now);
             }

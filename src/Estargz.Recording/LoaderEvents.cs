@@ -26,7 +26,7 @@ internal static class LoaderEvents
                 // An assembly in memory or in a bundle has a name, but is no file.
                 if (module.ModuleILPath.StartsWith('/'))
                 {
-                    log.Add(module.ModuleILPath, module.TimeStamp.ToUniversalTime());
+                    log.AddSeen(module.ModuleILPath, module.TimeStamp.ToUniversalTime());
                 }
             };
             source.Process();

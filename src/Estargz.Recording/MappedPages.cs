@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Globalization;
+using Estargz.Profiles;
 
 namespace Estargz.Recording;
 
@@ -22,12 +23,12 @@ internal static class MappedPages
         processes.SelectMany(p => MemoryMaps.Of(p).Select(map => (Process: p, Map: map)))
             .GroupBy(m => m.Map.Path, StringComparer.Ordinal)
             .Where(file => FileStatus.Of(file.Key) is { Size: > MinSize })
-            .Select(file => KeyValuePair.Create(file.Key, TouchedPages.Of(file.SelectMany(m => Touched(m.Process, m.Map)).Distinct())))
-            .Where(file => !file.Value.IsEmpty)
-            .ToImmutableDictionary(StringComparer.Ordinal);
+            .Select(file => (file.Key, Pages: TouchedPages.Of(file.SelectMany(m => Touched(m.Process, m.Map)))))
+            .Where(file => file.Pages is not null)
+            .ToImmutableDictionary(file => file.Key, file => file.Pages!, StringComparer.Ordinal);
 
     /// <summary>One entry of 8 bytes for each page of the address space.</summary>
-    private static List<int> Touched(int process, MemoryMap map)
+    private static List<PageRange> Touched(int process, MemoryMap map)
     {
         int system = Environment.SystemPageSize;
         var entries = new byte[map.Length / system * 8];
@@ -41,14 +42,14 @@ internal static class MappedPages
             return []; // It ended meanwhile.
         }
 
-        var touched = new List<int>();
+        var touched = new List<PageRange>();
         for (int i = 0; i < entries.Length; i += 8)
         {
             if ((BinaryPrimitives.ReadUInt64LittleEndian(entries.AsSpan(i)) & (Present | Swapped)) != 0)
             {
                 // The machine's pages may be larger than those of the format.
                 long offset = map.Offset + (long)i / 8 * system;
-                touched.AddRange(Enumerable.Range((int)(offset / TouchedPages.PageSize), system / TouchedPages.PageSize));
+                touched.Add(new PageRange((int)(offset / TouchedPages.PageSize), (int)((offset + system) / TouchedPages.PageSize) - 1));
             }
         }
 

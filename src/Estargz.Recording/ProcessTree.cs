@@ -40,8 +40,8 @@ internal sealed class ProcessTree(string mark, string? tracer)
         }
     }
 
-    /// <summary>Ends all, those started meanwhile too, then removes what they left in the temporary folder.</summary>
-    public async Task KillAsync(string temporaryFolder)
+    /// <summary>Ends all, those started meanwhile too, then removes what they left in the temporary folder, if it has to be.</summary>
+    public async Task KillAsync(string? temporaryFolder)
     {
         var limit = DateTime.UtcNow + KillTime;
         while (FindAll() is { Count: > 0 } running && DateTime.UtcNow < limit)
@@ -56,9 +56,9 @@ internal sealed class ProcessTree(string mark, string? tracer)
 
         lock (_seen)
         {
-            foreach (var process in _seen)
+            foreach (var process in temporaryFolder is null ? [] : _seen)
             {
-                process.DeleteSockets(temporaryFolder);
+                process.DeleteSockets(temporaryFolder!);
             }
         }
     }

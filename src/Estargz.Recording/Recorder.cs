@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Estargz.Recording;
 
 /// <summary>
-/// Starts an app, notes which files it reads until it is ready, and stops it. Needs Linux; neither root nor a container
-/// runtime. Leaves no process, no temporary file and no diagnostic socket behind.
+/// Starts an app, on this machine or in its unpacked image, notes which files it reads until it is ready, and stops it.
+/// Needs Linux; neither root nor a container runtime. Leaves no process, no temporary file and no diagnostic socket behind.
 /// </summary>
 public static class Recorder
 {
@@ -23,11 +23,12 @@ public static class Recorder
             throw new EstargzException(DiagnosticCode.RecorderUnavailable, "An app can only be recorded on Linux. Record it there, in a container for example, and keep the profile beside the project.");
         }
 
-        var start = AppStart.Find(request);
+        // What this reads of an image is not what the app reads.
+        var start = AppStart.Find(request).Prepare();
         var strace = request.UseStrace ? StraceLog.FindProgram() : null;
         using var scratch = new ScratchFolder();
-        var (port, straceLog) = (scratch["port"], strace is null ? null : scratch["strace"]);
-        var (log, output, tree) = (new AccessLog(), new AppOutput(request.OutputWritten), new ProcessTree(port, strace));
+        var (port, straceLog) = (request.Root is null ? scratch["port"] : Path.Join(request.Root.Folder, ".port-" + scratch.Id), strace is null ? null : scratch["strace"]);
+        var (log, output, tree) = (new AccessLog(request.Root?.Folder ?? ""), new AppOutput(request.OutputWritten), new ProcessTree(start.Seen(port), strace));
         var ready = request.Readiness.Begin(output, start.Port);
 
         using var observer = new FileObserver(log, tree, start);
@@ -35,7 +36,7 @@ public static class Recorder
         await observer.LookAsync().ConfigureAwait(false);
         var begin = scratch.Now();
         log.Add(start.Program, DateTime.UtcNow);
-        await using var app = AppProcess.Start(start, port, straceLog, tree, output);
+        await using var app = AppProcess.Start(start, start.Seen(port), straceLog, tree, output);
         var warning = await WaitAsync(app, ready, request, cancellationToken).ConfigureAwait(false);
         observer.Stop();
         var end = DateTime.UtcNow;
@@ -45,9 +46,9 @@ public static class Recorder
             StraceLog.Read(straceLog, log);
         }
 
-        var belonging = new RecordableFiles([start.AppFolder, .. start.DotnetRoots], begin, strace);
-        var files = log.Until(end).Select(belonging.Find).OfType<string>().Distinct(StringComparer.Ordinal)
-            .Select(path => new RecordedFile(path, observer.Pages.GetValueOrDefault(path))).ToArray();
+        Func<string, string?> find = request.Root is { } root ? root.FindRecorded : new RecordableFiles([start.AppFolder, .. start.DotnetRoots], begin, strace).Find;
+        var files = log.Until(end).Select(find).OfType<string>().Distinct(StringComparer.Ordinal)
+            .Select(path => new RecordedFile(start.Seen(path), observer.Pages.GetValueOrDefault(path))).ToArray();
         await app.TerminateAsync().ConfigureAwait(false);
 
         string?[] sources = [runtimes.IsTraced ? "eventpipe" : null, "inotify", "maps", files.Any(f => f.Pages is not null) ? "pagemap" : null, straceLog is null ? null : "strace"];
@@ -59,8 +60,9 @@ public static class Recorder
         ];
         return new Recording([.. files])
         {
-            AppFolder = start.AppFolder,
-            DotnetRoot = start.DotnetRoots.FirstOrDefault(root => files.Any(f => RealPath.IsBelow(f.Path, Path.Combine(root, "shared")))),
+            AppFolder = start.Seen(start.AppFolder),
+            RuntimePackFiles = RuntimePackFiles.Read(start.AppFolder),
+            DotnetRoot = start.DotnetRoots.Select(start.Seen).FirstOrDefault(root => files.Any(f => RealPath.IsBelow(f.Path, Path.Combine(root, "shared")))),
             Command = [.. new[] { request.FileName, request.EntryAssembly }.OfType<string>().Select(path => Path.GetFileName(path))],
             Sources = [.. sources.OfType<string>()],
             Warnings = [.. warnings.OfType<string>()],

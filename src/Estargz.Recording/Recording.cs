@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Estargz.Profiles;
 
 namespace Estargz.Recording;
 
@@ -21,6 +22,9 @@ public sealed record Recording(ImmutableArray<RecordedFile> Files)
     /// <summary>Where the files are known from: <c>eventpipe</c>, <c>inotify</c>, <c>maps</c>, <c>pagemap</c>, <c>strace</c>.</summary>
     public ImmutableArray<string> Sources { get; init; } = [];
 
+    /// <summary>The frameworks' files in the folder of a self-contained app, by their names.</summary>
+    internal ImmutableDictionary<string, FrameworkVersion> RuntimePackFiles { get; init; } = Estargz.Recording.RuntimePackFiles.None;
+
     /// <summary>What makes the recording less than complete, in sentences; empty if nothing does.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
 
@@ -40,7 +44,21 @@ public sealed record Recording(ImmutableArray<RecordedFile> Files)
         };
     }
 
+    /// <summary>The start-up profile: paths that hold for other images of the app too.</summary>
+    public StartupProfile ToProfile()
+    {
+        var paths = new RecordedPaths(this);
+        var header = new ProfileHeader
+        {
+            Rid = paths.Rid,
+            Frameworks = [.. paths.Frameworks],
+            Recorder = string.Join(", ", Sources),
+            Command = string.Join(' ', Command),
+        };
+        return StartupProfile.Of(header, Files.Select(paths.Line));
+    }
+
     /// <summary>The whole file wins: a recording that could not measure pages does not know better.</summary>
     private static RecordedFile Merge(IEnumerable<RecordedFile> accesses) =>
-        accesses.Aggregate((a, b) => a with { Pages = a.Pages is null || b.Pages is null ? null : a.Pages.Union(b.Pages) });
+        accesses.Aggregate((a, b) => a with { Pages = a.Pages is null || b.Pages is null ? null : TouchedPages.Union(a.Pages, b.Pages) });
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using Estargz.Images;
 
 namespace Estargz.Recording;
 
@@ -14,10 +15,19 @@ public sealed record RecordingRequest(string FileName, ImmutableArray<string> Ar
     /// </summary>
     public string? AppFolder { get; init; }
 
+    /// <summary>
+    /// The unpacked image that the app runs in; null: it runs on this machine. With it, program, arguments, working directory
+    /// and environment are those of the image, and nothing is added from this machine.
+    /// </summary>
+    public RootFilesystem? Root { get; init; }
+
+    /// <summary>Who the app is in its image (OCI image spec, config.md, "User"); null: root.</summary>
+    public string? User { get; init; }
+
     /// <summary>Where the app runs; null: in its folder, as it does in an image.</summary>
     public string? WorkingDirectory { get; init; }
 
-    /// <summary>Variables to set, over those of this process; null removes one. No value is ever shown.</summary>
+    /// <summary>Variables to set, over those of this process if there is no <see cref="Root"/>; null removes one. No value is ever shown.</summary>
     public ImmutableDictionary<string, string?> Environment { get; init; } = ImmutableDictionary<string, string?>.Empty;
 
     /// <summary>When the app is ready.</summary>
@@ -41,6 +51,27 @@ public sealed record RecordingRequest(string FileName, ImmutableArray<string> Ar
     /// <summary>The first argument, where it is what <c>dotnet</c> runs.</summary>
     internal string? EntryAssembly =>
         Arguments is [var first, ..] && first.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? first : null;
+
+    /// <summary>How an image starts its app (OCI image spec, config.md).</summary>
+    /// <param name="config">The image's configuration.</param>
+    /// <param name="root">The unpacked image.</param>
+    /// <param name="arguments">Arguments in place of <c>Cmd</c>; none: those of the image.</param>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.RecordingFailed"/>: the image does not say what to start.</exception>
+    public static RecordingRequest For(ImageConfig config, RootFilesystem root, IReadOnlyCollection<string> arguments)
+    {
+        string[] command = [.. config.Entrypoint, .. arguments.Count > 0 ? arguments : config.Cmd];
+        return new RecordingRequest(
+            command.FirstOrDefault() ?? throw new EstargzException(
+                DiagnosticCode.RecordingFailed, "The image has neither Entrypoint nor Cmd, so it does not say what to start. Give a program of the image, with its arguments, after --."),
+            [.. command.Skip(1)])
+        {
+            Root = root,
+            User = config.User,
+            WorkingDirectory = config.WorkingDirectory is { Length: > 0 } folder ? folder : "/",
+            Environment = config.Env.Select(variable => variable.Split('=', 2)).GroupBy(variable => variable[0], StringComparer.Ordinal)
+                .ToImmutableDictionary(variable => variable.Key, string? (variable) => variable.Last().ElementAtOrDefault(1) ?? "", StringComparer.Ordinal),
+        };
+    }
 
     /// <summary>
     /// This request with what a user says of the app's readiness; who says nothing means <see cref="Readiness.For"/>.

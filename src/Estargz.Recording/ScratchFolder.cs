@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using System.Security.Cryptography;
 
 namespace Estargz.Recording;
 
@@ -7,9 +8,15 @@ namespace Estargz.Recording;
 internal sealed class ScratchFolder : IDisposable
 {
     /// <summary>A socket's path has 108 bytes at most, unix(7); this leaves room for the names.</summary>
-    private const int MaxParent = 60;
+    private const int MaxParent = 40;
+
+    private const int NameBytes = 6;
+    private const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly string _path = Create(Path.GetTempPath());
+
+    /// <summary>The end of its name: no other recording has it.</summary>
+    public string Id => _path[^(2 * NameBytes)..];
 
     /// <summary>The path of a file in it.</summary>
     public string this[string name] => Path.Combine(_path, name);
@@ -23,14 +30,30 @@ internal sealed class ScratchFolder : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Directory.Delete(_path, recursive: true);
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(_path, recursive: true);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // An app that runs as this user may have locked folders of its own.
+            foreach (var folder in Directory.EnumerateDirectories(_path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true }))
+            {
+                File.SetUnixFileMode(folder, Own);
+            }
+
+            Directory.Delete(_path, recursive: true);
+        }
+    }
 
     private static string Create(string parent)
     {
         try
         {
-            var name = Path.Combine(parent.Length > MaxParent ? "/tmp" : parent, "estargz-recording-" + Guid.NewGuid().ToString("N"));
-            return Directory.CreateDirectory(name, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+            var name = Path.Combine(parent.Length > MaxParent ? "/tmp" : parent, "estargz-recording-" + RandomNumberGenerator.GetHexString(2 * NameBytes, lowercase: true));
+            return Directory.CreateDirectory(name, Own).FullName;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

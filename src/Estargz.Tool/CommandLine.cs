@@ -9,9 +9,9 @@ internal static class CommandLine
 {
     /// <summary>
     /// How long a canceled command may take to end by itself. After that the process ends without it, which leaves
-    /// nothing behind: temporary files have no name.
+    /// nothing behind: temporary files have no name. But a recorded app has to be ended, and its unpacked image removed.
     /// </summary>
-    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(0.5), RecordTerminationTimeout = TimeSpan.FromMinutes(1);
 
     /// <summary>Runs the command that the arguments name.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
@@ -19,7 +19,7 @@ internal static class CommandLine
     {
         var root = new RootCommand("Looks into container images whose layers are eStargz, and records what apps read at start-up.")
         {
-            VerifyCommand.Create(), InspectCommand.Create(), RecordCommand.Create(), ProfileCommand.Create(),
+            VerifyCommand.Create(), InspectCommand.Create(), RecordCommand.Create(args), ProfileCommand.Create(),
         };
         Examples.AddTo(root);
         var parsed = root.Parse(args);
@@ -37,7 +37,7 @@ internal static class CommandLine
         return await parsed.InvokeAsync(new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = TerminationTimeout,
+            ProcessTerminationTimeout = parsed.CommandResult.Command.Name == RecordCommand.Name ? RecordTerminationTimeout : TerminationTimeout,
         });
     }
 

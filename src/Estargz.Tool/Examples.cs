@@ -16,6 +16,8 @@ internal sealed class Examples(HelpAction help) : SynchronousCommandLineAction
           dotnet estargz inspect localhost:5000/web --json
           dotnet estargz record -- dotnet publish/web.dll
           dotnet estargz record --line 'Ready' --timeout 60 -- dotnet publish/worker.dll --queue test
+          dotnet estargz record registry.example.com/shop/web:1.4 --url /health
+          dotnet estargz profile show startup-profile.txt --image localhost:5000/web
           dotnet estargz profile merge first.txt second.txt --output startup-profile.txt
           dotnet estargz profile check startup-profile.txt localhost:5000/web --min 95
         """;

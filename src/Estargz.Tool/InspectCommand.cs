@@ -71,6 +71,7 @@ internal static class InspectCommand
             Terminal.Write($"{image.Image} {platform.Platform} {platform.Digest}");
             Terminal.Write($"{platform.Layers.Count} layers, {Terminal.Size(platform.Size)}, of which {Terminal.Size(platform.PrefetchSize)} are fetched before the start");
             Terminal.Write(Headings, platform.Layers.Select((layer, i) => Row(i + 1, layer)));
+            HotPiecesLines.Write(platform.Layers.Select(layer => layer.HotPieces));
             var rows = platform.Layers.SelectMany((layer, i) => (layer.Toc ?? []).Select(entry => TocRow(i + 1, entry))).ToArray();
             if (rows.Length > 0)
             {

@@ -1,4 +1,5 @@
 using Estargz.Images;
+using Estargz.Layers;
 
 namespace Estargz.Tool;
 
@@ -20,6 +21,9 @@ internal sealed record InspectedLayer(string Digest, string MediaType, long Size
 
     /// <summary>The bytes before the prefetch landmark.</summary>
     public long? PrefetchSize { get; init; }
+
+    /// <summary>Copies of what is read of large files; null where there are none.</summary>
+    public HotPieces? HotPieces { get; init; }
 
     /// <summary>The number of tar entries, the landmark among them.</summary>
     public int? Entries { get; init; }
@@ -55,6 +59,7 @@ internal sealed record InspectedLayer(string Digest, string MediaType, long Size
                 _ => null,
             },
             PrefetchSize = index.PrefetchSize,
+            HotPieces = index.HotPieces,
             Entries = entries.Count,
             Chunks = index.Toc.Entries.Count(entry => entry.HasData),
             Toc = toc ? entries : null,

@@ -11,6 +11,9 @@ namespace Estargz.Tool;
 /// <param name="Reasons">Why it is not lazy, in words that follow "layer 2 …"; empty where it is.</param>
 internal sealed record LayerCheck(ImageLayer Layer, string Format, int Chunks, IReadOnlyList<string> Reasons)
 {
+    /// <summary>Copies of what is read of large files; null where there are none.</summary>
+    public HotPieces? HotPieces { get; init; }
+
     /// <summary>Fetches a layer and checks it from its first byte to its last.</summary>
     /// <exception cref="EstargzException">A code of 4xxx or 5xxx: it cannot be fetched.</exception>
     public static async Task<LayerCheck> RunAsync(ImageSource source, ImageLayer layer, CancellationToken cancellationToken)
@@ -26,7 +29,10 @@ internal sealed record LayerCheck(ImageLayer Layer, string Format, int Chunks, I
             }
 
             var report = await LayerVerifier.VerifyAsync(blob, cancellationToken);
-            return new LayerCheck(layer, LayerFormat.Of(layer.Descriptor, report.Index), report.Chunks, [.. Judge(layer, report)]);
+            return new LayerCheck(layer, LayerFormat.Of(layer.Descriptor, report.Index), report.Chunks, [.. Judge(layer, report)])
+            {
+                HotPieces = report.Index?.HotPieces,
+            };
         }
         catch (EstargzException e) when (e.Code is DiagnosticCode.DigestMismatch or DiagnosticCode.NotFound)
         {

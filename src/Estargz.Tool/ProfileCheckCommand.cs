@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Estargz.Images;
-using Estargz.Layers;
 using Estargz.Profiles;
 
 namespace Estargz.Tool;
@@ -41,22 +40,13 @@ internal static class ProfileCheckCommand
         int least = 100;
         foreach (var image in await PlatformImage.ReadAsync(source, platform, cancellationToken))
         {
-            var tree = await ReadTreeAsync(source, image, cancellationToken);
+            var tree = LayerContents.Tree(await LayerContents.ReadTocsAsync(source, image, cancellationToken));
             var check = ProfileCheck.Of(profile, tree, image.Image.Config.WorkingDirectory ?? "/", PlatformText.RuntimeIdentifier(image.Platform, tree));
             Write(source, image, profile, check);
             least = Math.Min(least, check.Percentage);
         }
 
         return least >= min ? ExitCode.Success : ExitCode.Failure;
-    }
-
-    private static async Task<ImageTree> ReadTreeAsync(ImageSource source, PlatformImage image, CancellationToken cancellationToken)
-    {
-        var layers = await Task.WhenAll(image.Layers.Select(async (layer, i) =>
-            await source.ReadTocAsync(layer.Descriptor, cancellationToken) ?? throw new EstargzException(
-                DiagnosticCode.NotEstargz,
-                $"Layer {i + 1} ({layer.Descriptor.Digest}) of {source.Name} is not eStargz, so it does not say what is in it. Check an image that Estargz has published.")));
-        return ImageTree.Build(layers.Select(layer => TreeEntries.Of(layer.Toc.Entries)));
     }
 
     private static void Write(ImageSource source, PlatformImage image, StartupProfile profile, ProfileCheck check)

@@ -6,24 +6,34 @@ using Estargz.Recording;
 
 namespace Estargz.Tool;
 
-/// <summary><c>record</c>: starts an app and writes down what it reads until it is ready.</summary>
+/// <summary><c>record</c>: starts an app, here or in its image, and writes down what it reads until it is ready.</summary>
 internal static class RecordCommand
 {
+    /// <summary>What it is called.</summary>
+    public const string Name = "record";
+
     /// <summary>The command.</summary>
-    public static Command Create()
+    /// <param name="args">All of the command line: how many of its words stand after the double dash, its parser does not tell.</param>
+    public static Command Create(string[] args)
     {
-        var app = new Argument<string[]>("COMMAND") { Arity = ArgumentArity.OneOrMore, Description = "After --: how to start the app, such as dotnet app.dll." };
+        int afterDashes = args.SkipWhile(arg => arg != "--").Skip(1).Count();
+        var words = new Argument<string[]>("REF|OCI-LAYOUT -- COMMAND")
+        {
+            Arity = ArgumentArity.ZeroOrMore,
+            Description = "An image to record in, for this machine; after --, arguments in place of those that it has. Without an image, after --: how to start an app of this machine, such as dotnet app.dll.",
+        };
         var output = new Option<string>("--output") { Description = "The profile to write.", HelpName = "FILE", DefaultValueFactory = _ => "startup-profile.txt" };
+        var record = new Option<string?>("--record-out") { Description = "Also write what was read of the image as ctr-remote's --estargz-record-in reads it.", HelpName = "FILE" };
         var url = new Option<string?>("--url") { Description = "The app is ready when this answers 200: a URL, or a path at the app's first address.", HelpName = "URL" };
         var line = new Option<string?>("--line") { Description = "The app is ready when it has written a line that matches.", HelpName = "REGEX" };
         var exit = new Option<bool>("--exit") { Description = "The app is ready when it has ended." };
         var timeout = new Option<double>("--timeout") { Description = "How long to wait for that.", HelpName = "SECONDS", DefaultValueFactory = _ => 30 };
         var runs = new Option<int>("--runs") { Description = "How often to start the app; the profile has what any of the starts read.", HelpName = "N", DefaultValueFactory = _ => 1 };
-        var folder = new Option<string?>("--app-folder") { Description = "The folder that becomes the image's working directory. Without it: that of the app.", HelpName = "DIR" };
+        var folder = new Option<string?>("--app-folder") { Description = "Without an image, the folder that becomes the image's working directory. Without it: that of the app.", HelpName = "DIR" };
         var strace = new Option<bool>("--strace") { Description = "Trace the app with strace too: sees files outside of the app and .NET." };
-        var command = new Command("record", "Starts an app, notes what it reads until it is ready, and writes a start-up profile. Needs Linux.")
+        var command = new Command(Name, "Starts an app, or an image, notes what it reads until it is ready, and writes a start-up profile. Needs Linux.")
         {
-            output, url, line, exit, timeout, runs, folder, strace, app,
+            output, record, url, line, exit, timeout, runs, folder, strace, words,
         };
         command.Validators.Add(result =>
         {
@@ -31,20 +41,40 @@ internal static class RecordCommand
             {
                 result.AddError("--url, --line and --exit are ways to tell when the app is ready. Give one of them.");
             }
+
+            int images = (result.GetResult(words)?.Tokens.Count ?? 0) - afterDashes;
+            if (images > 1 || (images == 0 && afterDashes == 0))
+            {
+                result.AddError("Give an image, or after -- the command that starts an app.");
+            }
+            else if (result.GetResult(images == 0 ? record : folder) is not null)
+            {
+                result.AddError(images == 0 ? "--record-out is about the layers of an image. Give the image, too." : "--app-folder is the working directory of the image. Leave it out.");
+            }
         });
         timeout.Validators.Add(result => Require(result, result.GetValueOrDefault<double>() is > 0 and <= 86400, "--timeout has to be a number of seconds up to 86400, a day."));
         runs.Validators.Add(result => Require(result, result.GetValueOrDefault<int>() is > 0 and <= 100, "--runs has to be a number from 1 to 100."));
         command.SetAction((parsed, cancellationToken) => CommandLine.CatchAsync(
-            token =>
+            async token =>
             {
-                var request = Request(parsed.GetRequiredValue(app)) with
+                var all = parsed.GetRequiredValue(words);
+                string[] after = all[^afterDashes..];
+                using var image = after.Length < all.Length ? await RecordedImage.OpenAsync(all[0], token) : null;
+                var request = (image?.Request(after) ?? Request(after)) with
                 {
                     AppFolder = parsed.GetValue(folder),
                     TimeLimit = TimeSpan.FromSeconds(parsed.GetValue(timeout)),
                     UseStrace = parsed.GetValue(strace),
+                    OutputWritten = Terminal.Tell,
                 };
                 request = parsed.GetValue(exit) ? request with { Readiness = Readiness.Exit } : request.ReadyWhen(parsed.GetValue(url), parsed.GetValue(line));
-                return RunAsync(request, parsed.GetValue(runs), parsed.GetRequiredValue(output), token);
+                var profile = await RunAsync(request, parsed.GetValue(runs), parsed.GetRequiredValue(output), token);
+                if (parsed.GetValue(record) is { } path)
+                {
+                    Write(path, image!.ToRecord(profile));
+                }
+
+                return ExitCode.Success;
             },
             cancellationToken));
         return command;
@@ -61,12 +91,9 @@ internal static class RecordCommand
     /// <summary>The app runs in its own folder, so the path of its assembly must not depend on this one.</summary>
     private static RecordingRequest Request(string[] command) => new(
         command[0],
-        [.. command.Skip(1).Select((argument, i) => i == 0 && argument.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? Path.GetFullPath(argument) : argument)])
-    {
-        OutputWritten = Terminal.Tell,
-    };
+        [.. command.Skip(1).Select((argument, i) => i == 0 && argument.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? Path.GetFullPath(argument) : argument)]);
 
-    private static async Task<int> RunAsync(RecordingRequest request, int runs, string output, CancellationToken cancellationToken)
+    private static async Task<StartupProfile> RunAsync(RecordingRequest request, int runs, string output, CancellationToken cancellationToken)
     {
         var recordings = new List<Recording.Recording>();
         for (int i = 0; i < runs; i++)
@@ -80,8 +107,21 @@ internal static class RecordCommand
             Terminal.Tell($"warning {DiagnosticCode.RecordingFailed}: {warning}");
         }
 
-        StartupProfile.Parse(Recording.ProfileText.Write(recording), "of this recording").Save(output);
+        var profile = recording.ToProfile();
+        profile.Save(output);
         Terminal.Tell(string.Create(CultureInfo.InvariantCulture, $"{output}: {recording.Files.Length} files"));
-        return ExitCode.Success;
+        return profile;
+    }
+
+    private static void Write(string path, string text)
+    {
+        try
+        {
+            File.WriteAllText(path, text);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EstargzException(DiagnosticCode.FileUnreadable, $"'{path}' from --record-out cannot be written: {e.Message} Give a path where this user may write.", e);
+        }
     }
 }

@@ -43,6 +43,7 @@ internal static class VerifyCommand
 
         Terminal.Write($"{source.Name} {image.Platform} {image.Manifest.Digest}");
         Terminal.Write(Headings, checks.Select((check, i) => Row(i + 1, check)));
+        HotPiecesLines.Write(checks.Select(check => check.HotPieces));
         var reasons = checks.SelectMany((check, i) => check.Reasons.Select(reason => $"layer {i + 1} {reason}")).ToArray();
         foreach (var reason in reasons.Skip(1))
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Estargz.Images;
 using Estargz.Layers;
 using Estargz.Profiles;
@@ -21,6 +22,9 @@ internal sealed class BaseLayer : IDisposable
     /// <summary>What is in the layer.</summary>
     public IReadOnlyList<TocEntry> Entries { get; private set; } = [];
 
+    /// <summary>The pages of ICU's data that are read at start-up, see <see cref="SourceDescription"/>.</summary>
+    public ImmutableSortedDictionary<string, string> IcuPages { get; private set; } = ImmutableSortedDictionary<string, string>.Empty;
+
     /// <summary>Whether the layer is eStargz already, in an order of its own.</summary>
     public bool IsLazy => _lazy is not null;
 
@@ -36,11 +40,11 @@ internal sealed class BaseLayer : IDisposable
             {
                 await opened.ReadTocAsync(cancellationToken).ConfigureAwait(false);
             }
-            else if (!opened.FindEntries())
+            else if (!opened.FindDescription())
             {
                 // Another publish may be fetching the same layer just now: that of another platform, or of another app.
                 await using var turn = await session.Cache.TakeTurnAsync(layer.Descriptor.Digest.Hex, cancellationToken).ConfigureAwait(false);
-                if (!opened.FindEntries())
+                if (!opened.FindDescription())
                 {
                     await opened.FetchAsync(cancellationToken).ConfigureAwait(false);
                 }
@@ -88,11 +92,11 @@ internal sealed class BaseLayer : IDisposable
     /// <summary>Deletes what was unpacked.</summary>
     public void Dispose() => _source?.Dispose();
 
-    private bool FindEntries()
+    private bool FindDescription()
     {
-        if (_session.Cache.FindEntries(Blob.Digest) is { } entries)
+        if (_session.Cache.FindDescription(Blob.Digest) is { } description)
         {
-            Entries = entries;
+            Take(description);
             return true;
         }
 
@@ -159,9 +163,11 @@ internal sealed class BaseLayer : IDisposable
         }
 
         var description = _source.Describe();
-        Entries = description.Entries;
-        await _session.Cache.AddEntriesAsync(Blob.Digest, description).ConfigureAwait(false);
+        Take(description);
+        await _session.Cache.AddDescriptionAsync(Blob.Digest, description).ConfigureAwait(false);
     }
+
+    private void Take(SourceDescription description) => (Entries, IcuPages) = (description.Toc.Entries, description.IcuPages);
 
     private void TakeAsIs(LayerReader index, long uncompressedSize)
     {

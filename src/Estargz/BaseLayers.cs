@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Estargz.Images;
 using Estargz.Layers;
 using Estargz.Profiles;
@@ -18,6 +19,10 @@ internal sealed class BaseLayers : IDisposable
     /// <summary>What is in each layer, the lowest first; nothing where layers are kept, since nobody looks into those.</summary>
     public IReadOnlyList<IReadOnlyList<TocEntry>> Entries =>
         [.. Enumerable.Range(0, Count).Select(i => i < _opened.Count ? _opened[i].Entries : [])];
+
+    /// <summary>For each layer, the pages of ICU's data that are read at start-up, see <see cref="SourceDescription"/>.</summary>
+    public IReadOnlyList<ImmutableSortedDictionary<string, string>> IcuPages =>
+        [.. Enumerable.Range(0, Count).Select(i => i < _opened.Count ? _opened[i].IcuPages : ImmutableSortedDictionary<string, string>.Empty)];
 
     /// <summary>The file system of the base image.</summary>
     public ImageTree Tree => _tree ??= ImageTree.Build(Entries.Select(TreeEntries.Of));

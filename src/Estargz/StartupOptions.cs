@@ -17,6 +17,11 @@ public sealed record StartupOptions
     /// </summary>
     public bool SharedBase { get; init; } = true;
 
+    /// <summary>
+    /// Whether layers hold copies, in their prefetch zone, of what is read of a large file of which little is read.
+    /// </summary>
+    public bool HotPieces { get; init; }
+
     /// <summary>The link that the prefetch zone is made for.</summary>
     public NetworkLink Link { get; init; } = NetworkLink.Default;
 

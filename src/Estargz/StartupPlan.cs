@@ -19,7 +19,7 @@ internal sealed class StartupPlan
     /// <summary>The order of each layer, the app's after the base's.</summary>
     public ImmutableArray<LayerPrefetch> Layers { get; }
 
-    /// <summary>What of the app's profile the image does not have.</summary>
+    /// <summary>What of the app's profile the image should have and has not.</summary>
     public ImmutableArray<string> NotFound { get; private init; } = [];
 
     /// <summary>Every layer as it is.</summary>
@@ -44,13 +44,16 @@ internal sealed class StartupPlan
         var order = StartupOrder.Create(profile, tree, app.WorkingDirectory);
         var sizes = layers.Select(entries => entries.Where(e => !e.IsChunk).ToLookup(e => e.Name, e => e.Size)).ToArray();
 
+        var icu = request.Startup.HotPieces ? baseLayers.IcuPages.Concat(app.Entries.Select(SourceDescription.IcuPagesOf)).ToArray() : [];
+        bool isRecorded = recorded is not null;
+
         // What all apps share is decided without looking at this one, so that every app gets the same base layers.
-        var lower = Weigh(request.Startup.SharedBase
-            ? StartupOrder.Create(DotnetStartupSet.All, baseLayers.Tree, app.WorkingDirectory).Entries
-            : order.Entries.Where(e => e.Layer < appLayer)).Where(c => baseLayers.CanOrder(c.Entry.Layer)).ToArray();
+        var lower = (request.Startup.SharedBase
+            ? Weigh(StartupOrder.Create(DotnetStartupSet.All, baseLayers.Tree, app.WorkingDirectory).Entries, ownPages: false)
+            : Weigh(order.Entries.Where(e => e.Layer < appLayer), isRecorded)).Where(c => baseLayers.CanOrder(c.Entry.Layer)).ToArray();
         if (!request.Startup.SharedBase)
         {
-            PrefetchCandidate[] own = [.. Weigh(order.Entries).Where(c => c.Entry.Layer >= appLayer || baseLayers.CanOrder(c.Entry.Layer))];
+            PrefetchCandidate[] own = [.. Weigh(order.Entries, isRecorded).Where(c => c.Entry.Layer >= appLayer || baseLayers.CanOrder(c.Entry.Layer))];
             var ownPlan = Decide(own);
             return new StartupPlan(ownPlan.Layers, own, ownPlan) { NotFound = NotFound() };
         }
@@ -60,21 +63,33 @@ internal sealed class StartupPlan
         int runtime = recorded is null ? app.IndexOf(AppPart.Runtime) + appLayer : -1;
         int packages = recorded is null ? app.IndexOf(AppPart.Dependencies) + appLayer : -1;
         PrefetchCandidate[] seldom = [.. lower, .. Weigh(runtime < appLayer ? [] : StartupOrder.Create(
-            StartupProfile.Merge([StaticProfile.OfRuntime(shape), DotnetStartupSet.All]), tree, app.WorkingDirectory).Entries.Where(e => e.Layer == runtime))];
-        PrefetchCandidate[] all = [.. seldom, .. Weigh(order.Entries.Where(e => e.Layer >= appLayer && e.Layer != runtime).OrderBy(e => e.Layer == packages ? e.Name : "", StringComparer.Ordinal))];
+            StartupProfile.Merge([StaticProfile.OfRuntime(shape), DotnetStartupSet.All]), tree, app.WorkingDirectory).Entries.Where(e => e.Layer == runtime), ownPages: false)];
+        PrefetchCandidate[] all = [.. seldom, .. Weigh(order.Entries.Where(e => e.Layer >= appLayer && e.Layer != runtime).OrderBy(e => e.Layer == packages ? e.Name : "", StringComparer.Ordinal), isRecorded)];
         var plan = Decide(all);
         var layersOf = new[] { Decide(lower), Decide(seldom), plan };
         return new StartupPlan([.. plan.Layers.Select((_, i) => layersOf[i < appLayer ? 0 : i == runtime ? 1 : 2].Layers[i])], all, plan) { NotFound = NotFound() };
 
-        ImmutableArray<string> NotFound() => recorded is null ? [] : [.. order.NotFound.Except(DotnetStartupSet.Container.Paths)];
+        ImmutableArray<string> NotFound() => recorded is null ? [] : StartupOrder.Create(recorded, tree, app.WorkingDirectory).Stale;
 
         PrefetchPlan Decide(IEnumerable<PrefetchCandidate> files) =>
-            PrefetchPlan.Create(files, layers.Length, request.Startup.Link, request.Layers.ChunkSize);
+            PrefetchPlan.Create(files, layers.Length, request.Startup.Link, request.Layers.ChunkSize, request.Startup.HotPieces);
 
-        IEnumerable<PrefetchCandidate> Weigh(IEnumerable<StartupEntry> entries) =>
+        IEnumerable<PrefetchCandidate> Weigh(IEnumerable<StartupEntry> entries, bool ownPages) =>
             from entry in entries
             let size = sizes[entry.Layer][entry.Name].LastOrDefault()
-            select new PrefetchCandidate(entry, size, CompressedSize.Estimate(entry.Name, size));
+            select new PrefetchCandidate(WithIcuPages(entry, ownPages), size, CompressedSize.Estimate(entry.Name, size));
+
+        // The set that all apps share has pages of one version of ICU's data; copies of them would be of nothing in another.
+        StartupEntry WithIcuPages(StartupEntry entry, bool ownPages)
+        {
+            if (icu.Length == 0 || !IcuData.IsName(entry.Name))
+            {
+                return entry;
+            }
+
+            var known = icu[entry.Layer].TryGetValue(entry.Name, out var text) && TouchedPages.TryParse(text, out var pages) ? pages : null;
+            return entry with { Pages = ownPages ? TouchedPages.Union(entry.Pages, known) : known };
+        }
     }
 
     /// <summary>What was decided, in a few lines for the user.</summary>
@@ -87,6 +102,11 @@ internal sealed class StartupPlan
             $"{_plan.SecondsUntilReady(link, start):0.0} s at {link.BitsPerSecond / 1_000_000} Mbit/s"));
         yield return FormattableString.Invariant(
             $"prefetch about {string.Join(" + ", Layers.Select(l => Megabytes(l.Bytes)))} MB of {Megabytes(imageSize)} MB; if nothing else is read, ready in about {string.Join(", ", seconds)}");
+        foreach (var file in Layers.SelectMany(layer => layer.Hot))
+        {
+            yield return $"hot pieces of {file.Name}: {Megabytes(file.Bytes)} of {Megabytes(file.CompressedSize)} MB";
+        }
+
         foreach (var file in _plan.LeftOut.Where(f => f.CompressedSize >= 100_000))
         {
             yield return FormattableString.Invariant(

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Estargz.Profiles;
 
 namespace Estargz.Recording.Tests;
 
@@ -15,8 +16,8 @@ public sealed class DotnetAppTests(SampleApps apps)
         Assert.Equal(["eventpipe", "inotify", "maps", "pagemap"], [.. recording.Sources]);
         var coreLib = recording.Files.Single(f => Path.GetFileName(f.Path) == "System.Private.CoreLib.dll");
         int pages = (int)(new FileInfo(coreLib.Path).Length / TouchedPages.PageSize) + 1;
-        Assert.InRange(coreLib.Pages!.Numbers.Length, 100, pages - 1);
-        Assert.All(coreLib.Pages.Numbers, page => Assert.InRange(page, 0, pages - 1));
+        Assert.InRange(coreLib.Pages!.Count, 100, pages - 1);
+        Assert.All(coreLib.Pages.Ranges, range => Assert.InRange(range.Last, range.First, pages - 1));
         Assert.Null(recording.Files.Single(f => Path.GetFileName(f.Path) == "System.Runtime.dll").Pages);
     }
 
@@ -140,8 +141,8 @@ public sealed class DotnetAppTests(SampleApps apps)
     [LinuxFact]
     public async Task Profiles_of_an_app_with_and_without_its_own_runtime_name_the_same_framework_files()
     {
-        var shared = ProfileText.Write(await Recorder.RecordAsync(await apps.RequestAsync("HelloWeb"))).Split('\n');
-        var own = ProfileText.Write(await Recorder.RecordAsync(await apps.RequestAsync("SelfContained"))).Split('\n');
+        var shared = (await Recorder.RecordAsync(await apps.RequestAsync("HelloWeb"))).ToProfile().ToText().Split('\n');
+        var own = (await Recorder.RecordAsync(await apps.RequestAsync("SelfContained"))).ToProfile().ToText().Split('\n');
 
         foreach (var line in (string[])["$(framework:Microsoft.NETCore.App)/System.Runtime.dll", "$(framework:Microsoft.AspNetCore.App)/Microsoft.AspNetCore.dll", "$(app)/HelloWeb.dll", "$(app)/appsettings.json"])
         {

@@ -80,6 +80,6 @@ public sealed class RecorderTests
 
         Assert.Contains("HUSH", app.Lines);
         Assert.Contains("[]", app.Lines);
-        Assert.DoesNotContain("hush", ProfileText.Write(recording), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("hush", recording.ToProfile().ToText(), StringComparison.OrdinalIgnoreCase);
     }
 }

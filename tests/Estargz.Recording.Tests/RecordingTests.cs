@@ -1,3 +1,5 @@
+using Estargz.Profiles;
+
 namespace Estargz.Recording.Tests;
 
 public sealed class RecordingTests
@@ -10,7 +12,7 @@ public sealed class RecordingTests
     [Fact]
     public void Merged_pages_are_those_of_all()
     {
-        var merged = Recording.Merge(With(TouchedPages.Of([1, 2])), With(TouchedPages.Of([2, 7])));
+        var merged = Recording.Merge(With(Pages(1, 2)), With(Pages(2, 7)));
 
         Assert.Equal("1-2,7", Assert.Single(merged.Files).Pages!.ToString());
     }
@@ -18,8 +20,8 @@ public sealed class RecordingTests
     [Fact]
     public void A_whole_file_stays_whole()
     {
-        Assert.Null(Assert.Single(Recording.Merge(With(TouchedPages.Of([1])), With(null)).Files).Pages);
-        Assert.Null(Assert.Single(Recording.Merge(With(null), With(TouchedPages.Of([1]))).Files).Pages);
+        Assert.Null(Assert.Single(Recording.Merge(With(Pages(1)), With(null)).Files).Pages);
+        Assert.Null(Assert.Single(Recording.Merge(With(null), With(Pages(1))).Files).Pages);
     }
 
     [Fact]
@@ -37,6 +39,8 @@ public sealed class RecordingTests
     public void Nothing_cannot_be_merged() => Assert.Throws<ArgumentException>(() => Recording.Merge());
 
     internal static Recording Sample(params string[] paths) => new([.. paths.Select(p => new RecordedFile(p, null))]) { AppFolder = "/app" };
+
+    private static TouchedPages? Pages(params int[] numbers) => TouchedPages.Of(numbers.Select(number => new PageRange(number, number)));
 
     private static Recording With(TouchedPages? pages) => new([new RecordedFile("/a", pages)]) { AppFolder = "/app" };
 }

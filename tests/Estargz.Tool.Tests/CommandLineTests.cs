@@ -13,6 +13,14 @@ public sealed class CommandLineTests
     [InlineData("verify", "a", "b")]
     [InlineData("verify", "app:1", "--platform", "linux")]
     [InlineData("inspect", "app:1", "--no-such-option")]
+    [InlineData("record")]
+    [InlineData("record", "--")]
+    [InlineData("record", "app:1", "app:2")]
+    [InlineData("record", "dotnet", "app.dll")]
+    [InlineData("record", "--record-out", "r", "--", "app")]
+    [InlineData("record", "app:1", "--app-folder", "/app")]
+    [InlineData("record", "app:1", "--exit", "--line", "x")]
+    [InlineData("profile", "show", "p", "--json-lines")]
     public async Task A_wrong_command_line_is_told_on_standard_error(params string[] arguments)
     {
         var run = await ToolRun.RunAsync(arguments);

@@ -45,6 +45,21 @@ public sealed class InspectTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Copies_of_hot_pieces_are_named()
+    {
+        var hot = await TestLayer.HotAsync();
+
+        var run = await InspectAsync([], _lazy, hot);
+        var json = await InspectAsync(["--json"], _lazy, hot);
+
+        Assert.Contains("layer 2 hot pieces: 3 copies, 0.01 MB, of 1 file\n", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("layer 1 hot pieces", run.Output, StringComparison.Ordinal);
+        var layers = JsonDocument.Parse(json.Output).RootElement.GetProperty("platforms")[0].GetProperty("layers");
+        Assert.False(layers[0].TryGetProperty("hotPieces", out _));
+        Assert.Equal((3, 1), (layers[1].GetProperty("hotPieces").GetProperty("copies").GetInt32(), layers[1].GetProperty("hotPieces").GetProperty("files").GetInt32()));
+    }
+
+    [Fact]
     public async Task No_blob_is_downloaded_whole()
     {
         var big = await TestLayer.LazyAsync([.. Enumerable.Range(0, 4000).Select(i => $"file{i}")]);

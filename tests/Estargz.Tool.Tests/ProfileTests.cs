@@ -56,6 +56,35 @@ public sealed class ProfileTests
     }
 
     [Fact]
+    public async Task Show_names_the_files_of_any_image_in_the_order_of_the_profile()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["profile"], "$(app)/app/a\n/lost\n/lib/*.so\tpages=0\n");
+        var image = new TestImage("amd64", await TestLayer.LazyAsync(["lib/1.so", "lib/2.so", "other"]), TestLayer.Plain("app/a"), TestLayer.Plain("lib/1.so"));
+        image.WriteTo(folder.Path, "1");
+
+        var text = await ToolRun.RunAsync("profile", "show", folder["profile"]);
+        var shown = await ToolRun.RunAsync("profile", "show", folder["profile"], "--image", folder.Path);
+        var json = await ToolRun.RunAsync("profile", "show", folder["profile"], "--image", folder.Path, "--json-lines");
+
+        Assert.Equal((ExitCode.Success, "# estargz startup profile 1\n$(app)/app/a\nlost\nlib/*.so\tpages=0\n", ""), (text.ExitCode, text.Output, text.Error));
+        Assert.Equal((ExitCode.Success, ""), (shown.ExitCode, shown.Error));
+        string[] rows = [.. shown.Output.TrimEnd().Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
+        Assert.Equal(["layer size path", "2 16 /app/a", "3 19 /lib/1.so", "1 19 /lib/2.so", "missing: lost"], rows[1..]);
+        var digest = image.Manifest.Digest;
+        Assert.Equal(
+            $$"""
+            {"path":"app/a","manifestDigest":"{{digest}}","layerIndex":1}
+            {"path":"lib/1.so","manifestDigest":"{{digest}}","layerIndex":2}
+            {"path":"lib/2.so","manifestDigest":"{{digest}}","layerIndex":0}
+
+            """,
+            json.Output);
+        await File.WriteAllTextAsync(folder["again"], json.Output);
+        Assert.Equal(json.Output, (await ToolRun.RunAsync("profile", "show", folder["again"], "--image", folder.Path, "--json-lines")).Output);
+    }
+
+    [Fact]
     public async Task A_profile_that_is_not_there_is_an_error()
     {
         var run = await ToolRun.RunAsync("profile", "merge", "/no/such/profile");

@@ -48,6 +48,18 @@ internal sealed record TestLayer(byte[] Blob, ImageLayer Image)
         return new TestLayer(blob.ToArray(), layer.ToImageLayer(ociTocAnnotation: false));
     }
 
+    /// <summary>Two files as eStargz; one of 400 kB has copies of two of its pages at the front.</summary>
+    public static async Task<TestLayer> HotAsync()
+    {
+        var bytes = new byte[400_000];
+        new Random(1).NextBytes(bytes);
+        var pages = TouchedPages.Of([new PageRange(3, 3), new PageRange(70, 70)]);
+        var big = new Entry { Name = "big", Type = EntryType.File, Content = ByteSource.Of(bytes) }.WithEncodedHeader();
+        var blob = new MemoryStream();
+        var layer = await LayerWriter.WriteAsync(LayerOrder.Arrange([big], [], [], [new HotFile("big", pages!, 0, 0)]), LayerOptions.Default, blob, default);
+        return new TestLayer(blob.ToArray(), layer.ToImageLayer(ociTocAnnotation: false));
+    }
+
     /// <summary>This layer with other annotations in the manifest.</summary>
     public TestLayer With(string annotation, string value) => this with { Image = Image with { Descriptor = Image.Descriptor.With(annotation, value) } };
 

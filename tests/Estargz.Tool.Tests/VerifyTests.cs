@@ -28,6 +28,19 @@ public sealed class VerifyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Copies_of_hot_pieces_are_named_and_compared_with_the_tar()
+    {
+        var hot = await TestLayer.HotAsync();
+
+        var run = await VerifyAsync(_lazy, hot);
+
+        Assert.Equal((ExitCode.Success, ""), (run.ExitCode, run.Error));
+        Assert.Contains("layer 2 hot pieces: 3 copies, 0.01 MB, of 1 file\n", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("lazy: yes\n", run.Output, StringComparison.Ordinal);
+        AssertNotLazy(await VerifyAsync(hot.Forged(offset: 1000)), "layer 1 is damaged: 'big': no gzip member with the chunk at byte 12288 begins at offset 16.");
+    }
+
+    [Fact]
     public async Task A_plain_layer_makes_an_image_not_lazy() =>
         AssertNotLazy(await VerifyAsync(_lazy, TestLayer.Plain("a")), "layer 2 is plain gzip");
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Estargz.Profiles;
 
 namespace Estargz.Layers;
 
@@ -49,6 +50,9 @@ public sealed record Entry
 
     /// <summary>The content of a regular file; empty for everything else.</summary>
     public ByteSource Content { get; init; } = ByteSource.Empty;
+
+    /// <summary>The pages of the content of which the layer is to hold copies at its front, or null; see docs/hot-pieces.md.</summary>
+    public TouchedPages? HotPages { get; init; }
 
     /// <summary>The size of the content in bytes.</summary>
     public long Size => Content.Length;

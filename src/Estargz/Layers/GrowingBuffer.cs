@@ -18,6 +18,10 @@ internal sealed class GrowingBuffer
 
     public void Clear() => Length = 0;
 
+    /// <summary>Takes back what was appended last.</summary>
+    /// <param name="length">How many bytes stay.</param>
+    public void Shrink(int length) => Length = Math.Min(Length, length);
+
     /// <summary>Room for the next bytes, which count as written; it may hold old ones.</summary>
     public Span<byte> Append(int count)
     {

@@ -28,6 +28,9 @@ internal sealed class GzipMembersStream(Stream blob) : Stream
     /// <summary>Where the member begins that was opened last, in bytes from the start of the blob.</summary>
     public long MemberOffset { get; private set; }
 
+    /// <summary>Is told of each Extra field: where in the blob it begins, and what is in it.</summary>
+    public Action<long, ReadOnlyMemory<byte>> ExtraFound { get; init; } = (_, _) => { };
+
     /// <summary>The number of decompressed bytes that were read.</summary>
     public override long Position { get => _read; set => throw new NotSupportedException(); }
 
@@ -101,7 +104,9 @@ internal sealed class GzipMembersStream(Stream blob) : Stream
         {
             Take(header[..2]);
             var extra = new byte[BinaryPrimitives.ReadUInt16LittleEndian(header)];
+            long offset = _consumed;
             Take(extra);
+            ExtraFound(offset, extra);
         }
 
         for (int texts = ((flags >> 3) & 1) + ((flags >> 4) & 1); texts > 0;)

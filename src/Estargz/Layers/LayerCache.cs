@@ -15,7 +15,7 @@ namespace Estargz.Layers;
 public sealed class LayerCache(string folder)
 {
     /// <summary>Changes when the same key would stand for other bytes.</summary>
-    private const string FormatVersion = "1";
+    private const string FormatVersion = "2";
 
     /// <summary>Where unfinished files are: on the same disk as the finished ones.</summary>
     public string TemporaryFolder => Path.Combine(folder, "tmp");
@@ -34,11 +34,14 @@ public sealed class LayerCache(string folder)
 
     /// <summary>The key of a source layer in one order under one set of options.</summary>
     /// <param name="source">Digest of the source's blob.</param>
-    /// <param name="order">Names of the entries to put first, and after the landmark.</param>
+    /// <param name="order">Names of the entries to put first, after the landmark, and last, with their hot pieces.</param>
     /// <param name="options">How members are cut and compressed.</param>
     public static string KeyOf(Digest source, LayerPrefetch order, LayerOptions options)
     {
-        var text = string.Join('\n', [FormatVersion, source.ToString(), options.Compressor.Name, $"{options.ChunkSize}", .. order.Zone, "", .. order.After]);
+        var text = string.Join(
+            '\n',
+            [FormatVersion, source.ToString(), options.Compressor.Name, $"{options.ChunkSize}",
+                .. order.Zone, "", .. order.After, "", .. order.Hot.Select(file => $"{file.Name}\t{file.Pages}")]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
@@ -108,13 +111,13 @@ public sealed class LayerCache(string folder)
     }
 
     /// <summary>What is in a source layer, if it was unpacked before.</summary>
-    public IReadOnlyList<TocEntry>? FindEntries(Digest source)
+    public SourceDescription? FindDescription(Digest source)
     {
         try
         {
-            return Toc.Parse(File.ReadAllBytes(EntriesPath(source))).Entries;
+            return SourceDescription.Parse(File.ReadAllBytes(SourcePath(source)));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or EstargzException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
             return null;
         }
@@ -122,14 +125,14 @@ public sealed class LayerCache(string folder)
 
     /// <summary>Keeps what is in a source layer.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.CacheUnusable"/>.</exception>
-    public Task AddEntriesAsync(Digest source, Toc entries) =>
-        ReplaceAsync(EntriesPath(source), stream => stream.WriteAsync(entries.ToJson()).AsTask());
+    public Task AddDescriptionAsync(Digest source, SourceDescription description) =>
+        ReplaceAsync(SourcePath(source), stream => stream.WriteAsync(description.ToJson()).AsTask());
 
     private string BlobPath(string key) => Path.Combine(folder, "layers", key + ".esgz");
 
     private string DescriptionPath(string key) => Path.Combine(folder, "layers", key + ".json");
 
-    private string EntriesPath(Digest source) => Path.Combine(folder, "entries", source.Hex + ".json");
+    private string SourcePath(Digest source) => Path.Combine(folder, "entries", source.Hex + ".json");
 
     /// <summary>Writes a file under another name and gives it its own when it is complete.</summary>
     private async Task ReplaceAsync(string path, Func<Stream, Task> write)

@@ -1,8 +1,11 @@
+using Estargz.Profiles;
+
 namespace Estargz.Layers;
 
 /// <summary>
 /// Puts the entries of a layer in their final order: what is read at start-up first, then the landmark, then the rest as
-/// it came (eStargz spec, "Prioritized Files and Landmark Files").
+/// it came (eStargz spec, "Prioritized Files and Landmark Files"), and files with hot pieces last of all
+/// (docs/hot-pieces.md).
 /// </summary>
 public sealed class LayerOrder
 {
@@ -34,27 +37,100 @@ public sealed class LayerOrder
     /// <param name="entries">The entries of the layer, in the order of their tar.</param>
     /// <param name="first">Names, as the entries have them, of what goes first, in that order.</param>
     /// <param name="next">Names of what follows the landmark, in that order: read at start-up, but not worth waiting for.</param>
+    /// <param name="hot">Files that get copies of their hot pieces.</param>
     /// <returns>
     /// All entries but reserved ones, each name once, with a landmark. Parent directories of what goes first, and the
     /// targets of hard links, come before what needs them.
     /// </returns>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.TarInvalid"/>: a hard link without a target.</exception>
-    public static IReadOnlyList<Entry> Arrange(IReadOnlyList<Entry> entries, IReadOnlyList<string> first, IReadOnlyList<string>? next = null)
+    public static IReadOnlyList<Entry> Arrange(IReadOnlyList<Entry> entries, IReadOnlyList<string> first, IReadOnlyList<string>? next = null, IReadOnlyList<HotFile>? hot = null)
     {
         var order = new LayerOrder(entries);
+        var last = order.SetAside(hot ?? []);
         order.Place(first);
-        order._ordered.Add(Landmark.Create(prefetch: order._ordered.Count > 0));
-        order.Place(next ?? []);
-        for (int i = 0; i < entries.Count; i++)
+        if (last.Count > 0)
         {
-            if (order._byPath.TryGetValue(order._paths[i], out int last) && last == i)
+            order.FillZone(next ?? []);
+        }
+
+        order._ordered.Add(Landmark.Create(prefetch: order._ordered.Count > 0 || last.Count > 0));
+        order.Place(next ?? []);
+        order.PlaceRest();
+        order._ordered.AddRange(last);
+        return order._ordered;
+    }
+
+    /// <summary>
+    /// Takes files with hot pieces out, in the order of the tar, and hard links to them, which have to stand behind. Last
+    /// in the layer, what a client takes for the end of such a file is the start of the next one, or the end of the blob,
+    /// and never before the chunk that it reads.
+    /// </summary>
+    private List<Entry> SetAside(IReadOnlyList<HotFile> hot)
+    {
+        var pages = new SortedDictionary<int, TouchedPages>();
+        foreach (var file in hot)
+        {
+            if (_byPath.TryGetValue(Entry.CleanPath(file.Name), out int index)
+                && _entries[index].Type == EntryType.File && _entries[index].Size > ChunkCut.HeadSize)
             {
-                order.Place(i, withParents: false);
+                pages[index] = file.Pages;
             }
         }
 
-        return order._ordered;
+        var order = new Queue<int>(pages.Keys);
+        var links = Enumerable.Range(0, pages.Count == 0 ? 0 : _entries.Count)
+            .Where(i => IsLast(i) && _entries[i].Type == EntryType.HardLink).ToLookup(TargetOf);
+        var last = new List<Entry>();
+        while (order.TryDequeue(out int index))
+        {
+            _placed[index] = true;
+            last.Add(_entries[index] with { HotPages = pages.GetValueOrDefault(index) });
+            foreach (int link in links[index])
+            {
+                order.Enqueue(link);
+            }
+        }
+
+        return last;
     }
+
+    /// <summary>
+    /// A client that reads a copy reads on for 2 MiB. Where the zone is shorter, it gets what comes next, again and again
+    /// a little more of it; so the zone takes that in, and the client has it in one request.
+    /// </summary>
+    private void FillZone(IReadOnlyList<string> next)
+    {
+        long missing = ReadAhead.Window - _ordered.Sum(entry => CompressedSize.Estimate(entry.Name, entry.Size));
+        var rest = Enumerable.Range(0, _entries.Count).Where(IsLast);
+        foreach (int index in next.Select(name => _byPath.GetValueOrDefault(Entry.CleanPath(name), -1)).Where(i => i >= 0).Concat(rest))
+        {
+            if (missing <= 0)
+            {
+                return;
+            }
+
+            long size = CompressedSize.Estimate(_entries[index].Name, _entries[index].Size);
+            if (size > 0 && size <= missing && !_placed[index])
+            {
+                Place(index, withParents: true);
+                missing -= size;
+            }
+        }
+    }
+
+    private void PlaceRest()
+    {
+        for (int i = 0; i < _entries.Count; i++)
+        {
+            if (IsLast(i))
+            {
+                Place(i, withParents: false);
+            }
+        }
+    }
+
+    /// <summary>Whether an entry is the one that counts among those of its name.</summary>
+    private bool IsLast(int index) => _byPath.TryGetValue(_paths[index], out int last) && last == index;
 
     private void Place(IReadOnlyList<string> names)
     {

@@ -27,6 +27,9 @@ public sealed record LayerReader(Toc Toc, Digest TocDigest, long TocOffset, int 
     /// <summary>The bytes before the prefetch landmark; 0 where nothing is prefetched.</summary>
     public long PrefetchSize => Toc.Entries.FirstOrDefault(e => Entry.CleanPath(e.Name) == Landmark.Prefetch)?.Offset ?? 0;
 
+    /// <summary>Copies of what is read of large files; null where there are none.</summary>
+    public HotPieces? HotPieces => HotPieces.Of(Toc, TocOffset);
+
     /// <summary>Opens a blob.</summary>
     /// <param name="size">The size of the blob in bytes.</param>
     /// <param name="read">Reads from it.</param>

@@ -16,15 +16,16 @@ public sealed class LayerVerifier
     private readonly HashSet<(long, long)> _offsets = [];
     private readonly IReadOnlyList<TocEntry> _toc;
     private readonly GzipMembersStream _members;
+    private readonly FoundCopies _copies;
     private readonly TarReader _tar;
     private readonly byte[] _buffer = new byte[128 << 10];
     private int _next;
     private int _landmarks;
     private int _chunks;
 
-    private LayerVerifier(IReadOnlyList<TocEntry> toc, GzipMembersStream members, Stream tar)
+    private LayerVerifier(IReadOnlyList<TocEntry> toc, GzipMembersStream members, FoundCopies copies, Stream tar)
     {
-        (_toc, _members) = (toc, members);
+        (_toc, _members, _copies) = (toc, members, copies);
         _tar = new TarReader(tar, (_, length) => new LayerReader.Unread(length));
     }
 
@@ -46,9 +47,10 @@ public sealed class LayerVerifier
 
         blob.Position = 0;
         using var digested = new DigestingStream(blob);
-        using var members = new GzipMembersStream(digested);
+        var copies = new FoundCopies();
+        using var members = new GzipMembersStream(digested) { ExtraFound = copies.Read };
         using var tar = new DigestingStream(members);
-        var verifier = new LayerVerifier(index?.Toc.Entries ?? [], members, tar);
+        var verifier = new LayerVerifier(index?.Toc.Entries ?? [], members, copies, tar);
         bool readable = true;
         try
         {
@@ -60,6 +62,10 @@ public sealed class LayerVerifier
 
             tar.Drain();
             verifier.CheckFooter(index, blob.Length);
+            foreach (var finding in copies.Compare())
+            {
+                verifier.Find(finding);
+            }
         }
         catch (EstargzException e)
         {
@@ -217,10 +223,19 @@ public sealed class LayerVerifier
             rest -= piece.Length;
         }
 
-        CheckThat(
-            _members.Members.TryGetValue(chunk.Offset, out long start) && start + chunk.InnerOffset == tarOffset,
-            $"'{entry.Name}': no gzip member with the chunk at byte {chunkOffset} begins at offset {chunk.Offset}.");
-        CheckField(entry, "chunkDigest", chunk.ChunkDigest, Digest.OfHash(hash.GetHashAndReset()).ToString());
+        var digest = Digest.OfHash(hash.GetHashAndReset());
+        if (!_members.Members.TryGetValue(chunk.Offset, out long start))
+        {
+            _copies.Expect(entry.Name, chunkOffset, chunk, length, digest);
+        }
+        else
+        {
+            CheckThat(
+                start + chunk.InnerOffset == tarOffset,
+                $"'{entry.Name}': no gzip member with the chunk at byte {chunkOffset} begins at offset {chunk.Offset}.");
+        }
+
+        CheckField(entry, "chunkDigest", chunk.ChunkDigest, digest.ToString());
         return last;
     }
 

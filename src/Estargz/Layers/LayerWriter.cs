@@ -5,7 +5,8 @@ namespace Estargz.Layers;
 
 /// <summary>
 /// Writes an eStargz blob: workers read, digest and compress members, one writer puts them in order. Each byte of
-/// content is read once, compressed once and digested as it passes; memory is bounded by workers and chunk size.
+/// content is read once, compressed once and digested as it passes; memory is bounded by workers and chunk size. Only hot
+/// pieces, which stand in the blob twice and far apart, are read and compressed twice, so that nobody has to keep them.
 /// </summary>
 public sealed class LayerWriter
 {
@@ -16,6 +17,7 @@ public sealed class LayerWriter
     private readonly IncrementalHash _blob = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly IncrementalHash _file = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly TocWriter _toc = new();
+    private readonly HotCopies _copies = new();
     private int _fileEntry;
     private long _size;
     private long _uncompressedSize;
@@ -137,10 +139,15 @@ public sealed class LayerWriter
     private void AddToToc(MemberBatch.Member member, MemberBatch batch)
     {
         var plan = member.Plan;
+        if (plan.IsCopy)
+        {
+            _copies.Add(plan, _size + member.CompressedOffset, Digest.OfHash(member.ChunkSha256));
+            return;
+        }
+
         if (plan.Entry >= 0)
         {
-            var chunk = batch.Content.Slice(member.ContentOffset, plan.ChunkLength);
-            AddChunk(_entries[plan.Entry], plan, _size + member.CompressedOffset, chunk.Span, Digest.OfHash(member.ChunkSha256));
+            AddChunk(_entries[plan.Entry], member, batch);
         }
 
         for (int i = plan.HeadersFrom; i < plan.HeadersTo; i++)
@@ -153,21 +160,29 @@ public sealed class LayerWriter
         }
     }
 
-    private void AddChunk(Entry entry, MemberPlan plan, long offset, ReadOnlySpan<byte> chunk, Digest chunkDigest)
+    private void AddChunk(Entry entry, MemberBatch.Member member, MemberBatch batch)
     {
-        if (plan.ChunkOffset == 0)
+        var plan = member.Plan;
+        var digest = Digest.OfHash(member.ChunkSha256);
+        long offset = _copies.Place(entry, plan, _size + member.CompressedOffset, digest);
+        if (plan.Chunk.Offset == 0)
         {
-            _fileEntry = _toc.AddFile(entry, offset, plan.ChunkLength, chunkDigest);
+            _fileEntry = _toc.AddFile(entry, offset, plan.Chunk.Length, digest);
             _prefetchSize = entry.Name == Landmark.Prefetch ? offset : _prefetchSize;
         }
         else
         {
-            _toc.AddChunk(entry, plan.ChunkOffset, offset, plan.ChunkLength, chunkDigest);
+            _toc.AddChunk(entry, plan.Chunk.Offset, offset, plan.Chunk.Length, digest);
         }
 
-        if (plan.ChunkLength < entry.Size)
+        if (plan.Chunk.Kind == ChunkKind.Head)
         {
-            _file.AppendData(chunk);
+            _copies.AddHead(_fileEntry, batch.Compressed.Slice(member.CompressedOffset, member.CompressedLength));
+        }
+
+        if (plan.Chunk.Length < entry.Size)
+        {
+            _file.AppendData(batch.Content.Span.Slice(member.ContentOffset, plan.Chunk.Length));
             if (plan.IsLastChunk(_entries))
             {
                 _toc.SetDigest(_fileEntry, Digest.OfHash(_file.GetHashAndReset()));
@@ -177,6 +192,7 @@ public sealed class LayerWriter
 
     private async Task<Layer> WriteTocAsync(CancellationToken cancellationToken)
     {
+        await WriteAsync(default, _copies.FinishHeads(_size, _toc), cancellationToken).ConfigureAwait(false);
         var json = _toc.Toc.ToJson();
         var entry = new Entry { Name = Toc.EntryName, Type = EntryType.File, Content = ByteSource.Of(json) };
 

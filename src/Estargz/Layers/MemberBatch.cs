@@ -13,11 +13,12 @@ internal sealed class MemberBatch
 
     private readonly GrowingBuffer _content = new();
     private readonly GrowingBuffer _compressed = new();
+    private readonly GrowingBuffer _copy = new();
 
     /// <summary>The members, each with what compressing it brought.</summary>
     public List<Member> Members { get; } = [];
 
-    /// <summary>The tar bytes of all members.</summary>
+    /// <summary>The tar bytes of all members; a copy has none.</summary>
     public ReadOnlyMemory<byte> Content => _content.Written;
 
     /// <summary>The gzip members, one after the other.</summary>
@@ -31,7 +32,7 @@ internal sealed class MemberBatch
         for (long size = 0; size < FullAt && plans.MoveNext();)
         {
             Members.Add(new Member { Plan = plans.Current });
-            size += plans.Current.ChunkLength + TarBlock.Size;
+            size += plans.Current.Chunk.Length + TarBlock.Size;
         }
 
         return Members.Count > 0;
@@ -48,7 +49,19 @@ internal sealed class MemberBatch
             member.ContentOffset = start;
             ReadMember(member, entries);
             member.CompressedOffset = _compressed.Length;
-            GzipMember.Write(compressor, _content.Written.Span[start..], _compressed);
+            if (member.Plan.IsCopy)
+            {
+                _copy.Clear();
+                GzipMember.Write(compressor, _content.Written.Span[start..], _copy);
+                GzipMember.WriteExtra(HotCopies.Subfield, _copy.Written.Span, _compressed);
+                _content.Shrink(start);
+            }
+            else
+            {
+                GzipMember.Write(compressor, _content.Written.Span[start..], _compressed);
+            }
+
+            member.CompressedLength = _compressed.Length - member.CompressedOffset;
         }
 
         return this;
@@ -59,10 +72,10 @@ internal sealed class MemberBatch
         var plan = member.Plan;
         if (plan.Entry >= 0)
         {
-            var chunk = _content.Append(plan.ChunkLength);
-            entries[plan.Entry].Content.Read(plan.ChunkOffset, chunk);
+            var chunk = _content.Append(plan.Chunk.Length);
+            entries[plan.Entry].Content.Read(plan.Chunk.Offset, chunk);
             SHA256.HashData(chunk, member.ChunkSha256);
-            if (plan.IsLastChunk(entries))
+            if (plan.IsLastChunk(entries) && !plan.IsCopy)
             {
                 _content.Append(TarBlock.Padding(entries[plan.Entry].Size)).Clear();
             }
@@ -93,5 +106,8 @@ internal sealed class MemberBatch
 
         /// <summary>Where in <see cref="Compressed"/> the gzip member begins.</summary>
         public int CompressedOffset { get; set; }
+
+        /// <summary>The length of the gzip member in bytes.</summary>
+        public int CompressedLength { get; set; }
     }
 }

@@ -2,19 +2,20 @@ namespace Estargz.Layers;
 
 /// <summary>
 /// Cuts ordered entries into gzip members (eStargz spec, "Structure"): a member begins at the start of the blob and at
-/// every chunk of a file's content. Padding and the headers that follow ride in the member of the last chunk.
+/// every chunk of a file's content. Padding and the headers that follow ride in the member of the last chunk. Copies of
+/// hot pieces come before all of them.
 /// </summary>
 /// <param name="Entry">The entry whose content begins the member; -1 in the first one, which has only headers.</param>
-/// <param name="ChunkOffset">Where in the content the chunk begins, in bytes.</param>
-/// <param name="ChunkLength">The length of the chunk in bytes.</param>
+/// <param name="Chunk">Which part of the content.</param>
 /// <param name="HeadersFrom">The first entry whose header follows the chunk.</param>
 /// <param name="HeadersTo">The entry before which headers stop.</param>
-internal readonly record struct MemberPlan(int Entry, long ChunkOffset, int ChunkLength, int HeadersFrom, int HeadersTo)
+/// <param name="IsCopy">Whether this is no member of the tar but the copy of one.</param>
+internal readonly record struct MemberPlan(int Entry, ChunkCut Chunk, int HeadersFrom, int HeadersTo, bool IsCopy = false)
 {
     /// <summary>Whether the content of the entry ends in this member.</summary>
-    public bool IsLastChunk(IReadOnlyList<Entry> entries) => Entry >= 0 && ChunkOffset + ChunkLength == entries[Entry].Size;
+    public bool IsLastChunk(IReadOnlyList<Entry> entries) => Entry >= 0 && Chunk.Offset + Chunk.Length == entries[Entry].Size;
 
-    /// <summary>All members but the TOC's, in the order of the blob.</summary>
+    /// <summary>All members but the TOC's and what stands right before it, in the order of the blob.</summary>
     public static IEnumerable<MemberPlan> Cut(IReadOnlyList<Entry> entries, int chunkSize)
     {
         if (entries.Count == 0)
@@ -22,24 +23,27 @@ internal readonly record struct MemberPlan(int Entry, long ChunkOffset, int Chun
             yield break;
         }
 
+        for (int file = 0; file < entries.Count; file++)
+        {
+            if (entries[file].HotPages is not null)
+            {
+                foreach (var chunk in ChunkCut.Of(entries[file], chunkSize).Where(chunk => chunk.Kind == ChunkKind.Hot))
+                {
+                    yield return new MemberPlan(file, chunk, 0, 0, IsCopy: true);
+                }
+            }
+        }
+
         int headersTo = HeadersEnd(0);
-        yield return new MemberPlan(-1, 0, 0, 0, headersTo);
-        while (entries[headersTo - 1].Size > 0)
+        yield return new MemberPlan(-1, default, 0, headersTo);
+        for (int from = 0; from < headersTo && entries[headersTo - 1].Size > 0;)
         {
             int file = headersTo - 1;
-            long size = entries[file].Size;
-            long offset = 0;
-            for (; size - offset > chunkSize; offset += chunkSize)
+            from = headersTo;
+            foreach (var chunk in ChunkCut.Of(entries[file], chunkSize))
             {
-                yield return new MemberPlan(file, offset, chunkSize, headersTo, headersTo);
-            }
-
-            int from = headersTo;
-            headersTo = HeadersEnd(from);
-            yield return new MemberPlan(file, offset, (int)(size - offset), from, headersTo);
-            if (headersTo == from)
-            {
-                break;
+                headersTo = chunk.Offset + chunk.Length == entries[file].Size ? HeadersEnd(from) : from;
+                yield return new MemberPlan(file, chunk, from, headersTo);
             }
         }
 

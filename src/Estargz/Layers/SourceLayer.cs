@@ -51,8 +51,8 @@ public sealed class SourceLayer : IDisposable
     /// <summary>The size of the tar in bytes.</summary>
     public long Size => _tar.Stream.Length;
 
-    /// <summary>What is in the layer, in the form of a TOC without offsets.</summary>
-    public Toc Describe() => TocWriter.Describe(Entries);
+    /// <summary>What is in the layer.</summary>
+    public SourceDescription Describe() => SourceDescription.Of(Entries);
 
     /// <summary>Writes this layer as eStargz.</summary>
     /// <param name="order">Names of the entries to put first, and after the landmark.</param>
@@ -60,7 +60,7 @@ public sealed class SourceLayer : IDisposable
     /// <param name="output">Where the blob goes.</param>
     /// <param name="cancellationToken">Stops within one batch.</param>
     public Task<Layer> ConvertAsync(LayerPrefetch order, LayerOptions options, Stream output, CancellationToken cancellationToken) =>
-        LayerWriter.WriteAsync(LayerOrder.Arrange(Entries, order.Zone, order.After), options, output, cancellationToken);
+        LayerWriter.WriteAsync(LayerOrder.Arrange(Entries, order.Zone, order.After, order.Hot), options, output, cancellationToken);
 
     /// <summary>Deletes the tar.</summary>
     public void Dispose() => _tar.Dispose();

@@ -51,6 +51,7 @@ public sealed record Toc(
 /// <summary>How a TOC is written and read: no reflection, no depth beyond what it needs, no key twice, no null but where it means something.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, MaxDepth = 8)]
 [JsonSerializable(typeof(Toc))]
+[JsonSerializable(typeof(SourceDescription))]
 internal sealed partial class TocJson : JsonSerializerContext
 {
     public static TocJson Own { get; } = new(new JsonSerializerOptions

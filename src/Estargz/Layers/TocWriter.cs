@@ -57,6 +57,9 @@ internal sealed class TocWriter
     /// <summary>Sets the digest of a whole file, which is known when its last chunk is.</summary>
     public void SetDigest(int file, Digest digest) => _entries[file] = _entries[file] with { Digest = digest.ToString() };
 
+    /// <summary>Sets where the first chunk of a file is, when that is known last.</summary>
+    public void SetOffset(int file, long offset) => _entries[file] = _entries[file] with { Offset = offset };
+
     private TocEntry Describe(Entry entry) => new()
     {
         Name = entry.Name,

@@ -19,7 +19,8 @@ public sealed class ImageTree
     /// <summary>The number of layers.</summary>
     public int LayerCount { get; private set; }
 
-    internal TreeNode Root { get; } = new(null, "", null, 0);
+    /// <summary>The root directory.</summary>
+    public TreeNode Root { get; } = new(null, "", null, 0);
 
     /// <summary>Puts layers one over the other.</summary>
     /// <param name="layers">The entries of each layer in their order, whiteouts included; the lowest layer first.</param>
@@ -187,18 +188,18 @@ public sealed class ImageTree
         // Bound now: a higher layer may put another file under the target's name, but not under this one.
         parent.Put(new TreeNode(parent, name, entry, layer)
         {
-            HardLinkTarget = entry is { Type: TreeEntryType.HardLink, LinkTarget: { } target } ? Linked(target, layer) : null,
+            LinkedFile = entry is { Type: TreeEntryType.HardLink, LinkTarget: { } target } ? Linked(target) : null,
         });
     }
 
-    private TreeNode? Linked(string target, int layer)
+    private TreeNode? Linked(string target)
     {
         if (TreePath.EntrySegments(target) is not [.. var segments, var name] || Walk(Root, segments, [])?.Child(name) is not { } node)
         {
             return null;
         }
 
-        node = node.HardLinkTarget ?? node;
-        return node.Layer == layer && !node.IsDirectory ? node : null;
+        node = node.LinkedFile ?? node;
+        return node.IsDirectory ? null : node;
     }
 }

@@ -10,4 +10,7 @@ public sealed record LayerPrefetch(ImmutableArray<string> Zone, ImmutableArray<s
 {
     /// <summary>Nothing goes first.</summary>
     public static LayerPrefetch None { get; } = new([], [], 0);
+
+    /// <summary>Files that have copies of their hot pieces before all else in the zone; they are in neither list.</summary>
+    public ImmutableArray<HotFile> Hot { get; init; } = [];
 }

@@ -8,7 +8,8 @@ namespace Estargz.Profiles;
 /// what is still on its way then is fetched again as the app asks for it. So the zones hold what the link moves in 10 s:
 /// first the files that take less time to move than to ask for, then the others by first access. Left out is also a file
 /// above 2 MiB compressed of which the client fetches less than three quarters on demand, unless the link is faster than
-/// the client: then round trips cost more than bytes.
+/// the client: then round trips cost more than bytes. With hot pieces, copies of what is read of such a file are in the
+/// zone in its place.
 /// </remarks>
 public sealed class PrefetchPlan
 {
@@ -34,12 +35,18 @@ public sealed class PrefetchPlan
     /// <param name="layers">The number of layers.</param>
     /// <param name="link">The link that the image is made for.</param>
     /// <param name="chunkSize">The size of a chunk in uncompressed bytes.</param>
-    public static PrefetchPlan Create(IEnumerable<PrefetchCandidate> files, int layers, NetworkLink link, long chunkSize)
+    /// <param name="hotPieces">Whether layers may hold copies of what is read of a large file.</param>
+    public static PrefetchPlan Create(IEnumerable<PrefetchCandidate> files, int layers, NetworkLink link, long chunkSize, bool hotPieces = false)
     {
         double rate = link.BitsPerSecond / 8.0;
         double request = rate * StartEstimate.SecondsPerRequest(link);
         double budget = (rate * MaxWait.TotalSeconds) - (layers * StartEstimate.BytesPerLayer);
         Placement[] placed = [.. files.Select(file => new Placement(file, ReadAhead.Of(file.Entry.Pages, file.Size, file.CompressedSize, chunkSize)))];
+        if (hotPieces)
+        {
+            ChooseHot(placed);
+        }
+
         foreach (var file in placed.OrderBy(file => file.Bytes > request))
         {
             file.Reason = rate < StartEstimate.ClientBytesPerSecond && file.IsSparse ? LeftOutReason.SparselyRead
@@ -57,10 +64,33 @@ public sealed class PrefetchPlan
     public double SecondsUntilReady(NetworkLink link, AppStart start) =>
         StartEstimate.Seconds(StartBytes, LeftOut.Sum(file => file.OnDemand.Requests), link, start);
 
+    /// <summary>
+    /// Copies pay only if what a client fetches with them is less than the file: each read of one reaches 2 MiB far, and
+    /// where the zone behind them is shorter, it goes on behind the zone.
+    /// </summary>
+    private static void ChooseHot(Placement[] placed)
+    {
+        foreach (var layer in placed.GroupBy(file => file.Candidate.Entry.Layer))
+        {
+            var dense = layer.ToLookup(file => HotFile.Of(file.Candidate) is null);
+            long missing = Math.Max(0, ReadAhead.Window - dense[true].Sum(file => file.Bytes));
+            foreach (var file in dense[false])
+            {
+                var hot = HotFile.Of(file.Candidate)!;
+                file.Hot = hot.Bytes + missing < hot.CompressedSize / 4 * 3 ? hot : null;
+            }
+        }
+    }
+
     private static LayerPrefetch Arrange(IEnumerable<Placement> files)
     {
         var inZone = files.ToLookup(file => file.Reason is null);
-        return new LayerPrefetch([.. inZone[true].Select(Name)], [.. inZone[false].Select(Name)], inZone[true].Sum(file => file.Bytes));
+        ImmutableArray<HotFile> hot = [.. inZone[true].Select(file => file.Hot).OfType<HotFile>()];
+        long whole = inZone[true].Where(file => file.Hot is null).Sum(file => file.Bytes);
+        return new LayerPrefetch(
+            [.. inZone[true].Where(file => file.Hot is null).Select(Name)],
+            [.. inZone[false].Select(Name)],
+            hot.IsEmpty ? whole : hot.Sum(file => file.Bytes) + Math.Max(whole, ReadAhead.Window)) { Hot = hot };
 
         static string Name(Placement file) => file.Candidate.Entry.Name;
     }
@@ -71,9 +101,12 @@ public sealed class PrefetchPlan
 
         public ReadAhead OnDemand => onDemand;
 
-        public long Bytes => candidate.CompressedSize;
+        /// <summary>The copies that stand for the file in the zone, if any do.</summary>
+        public HotFile? Hot { get; set; }
 
-        public bool IsSparse => candidate.Entry.Pages is not null && Bytes > ReadAhead.Window && onDemand.Bytes < Bytes / 4 * 3;
+        public long Bytes => Hot?.Bytes ?? candidate.CompressedSize;
+
+        public bool IsSparse => Hot is null && candidate.Entry.Pages is not null && Bytes > ReadAhead.Window && onDemand.Bytes < Bytes / 4 * 3;
 
         /// <summary>Null: it is in the zone.</summary>
         public LeftOutReason? Reason { get; set; }

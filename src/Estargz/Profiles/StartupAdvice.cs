@@ -25,7 +25,8 @@ public static class StartupAdvice
         StartupOrder? recorded)
     {
         var leftOut = plan.LeftOut.ToDictionary(file => Place(file.Entry), file => file.OnDemand.Bytes);
-        var fetched = files.Select(file => (file.Entry.Name, Bytes: leftOut.GetValueOrDefault(Place(file.Entry), file.CompressedSize))).ToArray();
+        var hot = plan.Layers.SelectMany((layer, i) => layer.Hot.Select(file => ((Layer: i, file.Name), file.Bytes))).ToDictionary();
+        var fetched = files.Select(file => (file.Entry.Name, Bytes: leftOut.GetValueOrDefault(Place(file.Entry), hot.GetValueOrDefault(Place(file.Entry), file.CompressedSize)))).ToArray();
         var read = recorded?.Entries.Select(Place).ToHashSet();
         var untouched = files.Where(file => read?.Contains(Place(file.Entry)) == false && !leftOut.ContainsKey(Place(file.Entry)));
         Advice[] all =

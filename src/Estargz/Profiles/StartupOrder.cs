@@ -5,9 +5,11 @@ namespace Estargz.Profiles;
 /// <summary>A start-up profile, told in the terms of the layers of one image.</summary>
 public sealed class StartupOrder
 {
-    private StartupOrder(int layers, ImmutableArray<StartupEntry> entries, ImmutableArray<string> notFound)
+    private StartupOrder(int layers, ImmutableArray<StartupEntry> entries, ImmutableArray<ProfileLine> notFound, bool recorded)
     {
-        (Entries, NotFound) = (entries, notFound);
+        Entries = entries;
+        NotFound = [.. notFound.Select(line => line.ToString())];
+        Stale = [.. notFound.Where(line => !recorded || line.Token is not null).Select(line => line.ToString())];
         var names = entries.ToLookup(entry => entry.Layer, entry => entry.Name);
         Layers = [.. Enumerable.Range(0, layers).Select(layer => names[layer].ToImmutableArray())];
     }
@@ -24,11 +26,19 @@ public sealed class StartupOrder
     /// <summary>The lines of the profile for which the image has nothing, in the order of the profile.</summary>
     public ImmutableArray<string> NotFound { get; }
 
+    /// <summary>
+    /// Those of them that tell that the profile is out of date, or wrong. A recorded profile also names files of the
+    /// system that the app was recorded on (<see cref="ProfileHeader.Recorder"/>): that an image has not all of them says
+    /// nothing about the profile. What lies in the app's folder or in that of .NET, every image of the app has.
+    /// </summary>
+    public ImmutableArray<string> Stale { get; }
+
     /// <summary>Finds what a profile names.</summary>
     /// <remarks>
     /// A path names the symbolic links on its way and what is at its end, each in the layer that it comes from: lazy
     /// clients do not follow links when they prefetch. A line that is a path of the image is that path, even with
-    /// characters of a glob in it. Cost: paths times their depth, and see <see cref="GlobSet"/>.
+    /// characters of a glob in it. A system's shared library that is not there stands for the one that the image has of
+    /// it, see <see cref="SystemLibraries"/>. Cost: paths times their depth, and see <see cref="GlobSet"/>.
     /// </remarks>
     /// <param name="profile">The profile.</param>
     /// <param name="tree">The image.</param>
@@ -38,13 +48,14 @@ public sealed class StartupOrder
         var folders = TokenFolders.Of(tree, workingDirectory);
         var paths = profile.Lines.Select(folders.Expand).ToArray();
         var globs = GlobSet.Match(paths.Where(path => Glob.IsPattern(path) && tree.Trace(path).IsEmpty).Distinct(StringComparer.Ordinal), tree);
+        var libraries = new SystemLibraries(tree);
         var entries = ImmutableArray.CreateBuilder<StartupEntry>();
         var places = new Dictionary<TreeNode, int>();
-        var notFound = ImmutableArray.CreateBuilder<string>();
+        var notFound = ImmutableArray.CreateBuilder<ProfileLine>();
         foreach (var (line, path) in profile.Lines.Zip(paths))
         {
             var match = globs.GetValueOrDefault(path);
-            ImmutableArray<ImmutableArray<TreeNode>> traces = match is null ? [tree.Trace(path)] : [.. match.Nodes.Select(node => tree.Trace(node))];
+            ImmutableArray<ImmutableArray<TreeNode>> traces = match is null ? [Trace(path)] : [.. match.Nodes.Select(node => tree.Trace(node))];
             foreach (var trace in traces)
             {
                 foreach (var node in trace)
@@ -55,11 +66,14 @@ public sealed class StartupOrder
 
             if (!(match?.Any ?? !traces[0].IsEmpty))
             {
-                notFound.Add(line.ToString());
+                notFound.Add(line);
             }
         }
 
-        return new StartupOrder(tree.LayerCount, entries.DrainToImmutable(), notFound.DrainToImmutable());
+        return new StartupOrder(tree.LayerCount, entries.DrainToImmutable(), notFound.DrainToImmutable(), profile.Header.Recorder is not null);
+
+        ImmutableArray<TreeNode> Trace(string path) =>
+            tree.Trace(path) is { IsEmpty: false } trace ? trace : libraries.Find(path) is { } library ? tree.Trace(library) : [];
 
         void Add(TreeNode node, TouchedPages? pages)
         {

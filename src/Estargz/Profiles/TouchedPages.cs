@@ -90,6 +90,23 @@ public sealed class TouchedPages : IEquatable<TouchedPages>
         }
     }
 
+    /// <summary>These pages and those around them, as far as the file goes.</summary>
+    /// <param name="margin">How many pages before and behind each range are added; that many of the file's first are in it anyway.</param>
+    /// <param name="gap">Between two ranges that are so many pages apart, or fewer, those are added too.</param>
+    /// <param name="fileSize">The size of the file in bytes; not 0.</param>
+    public TouchedPages Widen(int margin, int gap, long fileSize)
+    {
+        int end = (int)Math.Min(int.MaxValue - gap, (fileSize - 1) / PageSize);
+        var wide = Ranges.Where(range => range.First <= end).Prepend(new PageRange(0, 0))
+            .Select(range => new PageRange(Math.Max(0, range.First - margin), (int)Math.Min(end, (long)range.Last + margin) + gap));
+        return Of(Of(wide)!.Ranges.Select(range => range with { Last = range.Last - gap }))!;
+    }
+
+    /// <summary>How many bytes of a file the pages have.</summary>
+    /// <param name="fileSize">The size of the file in bytes.</param>
+    public long BytesOf(long fileSize) =>
+        Ranges.Sum(range => Math.Max(0, Math.Min(fileSize, ((long)range.Last + 1) * PageSize) - ((long)range.First * PageSize)));
+
     /// <inheritdoc/>
     public bool Equals(TouchedPages? other) => other is not null && Ranges.SequenceEqual(other.Ranges);
 

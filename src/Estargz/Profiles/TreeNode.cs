@@ -15,13 +15,19 @@ public sealed class TreeNode
     public int Layer { get; internal set; }
 
     /// <summary>The file that this hard link is another name of, in the same layer; null for anything else.</summary>
-    public TreeNode? HardLinkTarget { get; internal init; }
+    public TreeNode? HardLinkTarget => LinkedFile is { } file && file.Layer == Layer ? file : null;
+
+    /// <summary>
+    /// The same file, in whichever layer: what a runtime that unpacks the image links to. It may have lost its own name to a
+    /// higher layer.
+    /// </summary>
+    public TreeNode? LinkedFile { get; internal init; }
 
     /// <summary>Whether this is a directory.</summary>
     public bool IsDirectory => Entry is null or { Type: TreeEntryType.Directory };
 
     /// <summary>What is in this directory, in ordinal order of the names.</summary>
-    internal IReadOnlyCollection<KeyValuePair<string, TreeNode>> Children => _children is null ? [] : _children;
+    public IReadOnlyCollection<KeyValuePair<string, TreeNode>> Children => _children is null ? [] : _children;
 
     /// <summary>The directory that this is in; the root is in none.</summary>
     internal TreeNode? Parent { get; }
@@ -30,10 +36,10 @@ public sealed class TreeNode
     internal string Name { get; }
 
     /// <summary>Where this points, if it is a symbolic link, or another name of one; else null.</summary>
-    internal string? SymlinkTarget => (HardLinkTarget ?? this).Entry is { Type: TreeEntryType.Symlink } link ? link.LinkTarget ?? "" : null;
+    public string? SymlinkTarget => (LinkedFile ?? this).Entry is { Type: TreeEntryType.Symlink } link ? link.LinkTarget ?? "" : null;
 
     /// <summary>The names from the root to here, with slashes between them.</summary>
-    internal string Path
+    public string Path
     {
         get
         {

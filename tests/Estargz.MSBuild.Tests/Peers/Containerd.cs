@@ -20,6 +20,9 @@ public sealed class Containerd : IAsyncDisposable
     /// <summary>Layers that are mounted through FUSE at the moment.</summary>
     public int FuseMounts => _folder.Mounts.Count(mount => mount.Type.StartsWith("fuse", StringComparison.Ordinal));
 
+    /// <summary>The file system of the container that runs.</summary>
+    public string Root => _folder[$"state/io.containerd.runtime.v2.task/default/{Container}/rootfs"];
+
     /// <summary>What the snapshotter wrote.</summary>
     public string SnapshotterLog => _snapshotter.Log;
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Estargz.MSBuild.Tests.Peers;
 
 /// <summary>The .NET SDK, run as from a shell, whatever process the tests themselves run in.</summary>
@@ -24,7 +26,7 @@ public static class Dotnet
     /// <param name="environment">More variables.</param>
     /// <param name="folder">Its current folder.</param>
     public static Task<Command> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? folder = null) =>
-        Command.RunAsync(Host, arguments, Variables(environment), folder);
+        Command.RunAsync(Program, arguments, With(environment), folder);
 
     /// <summary>Runs <c>dotnet</c> until it is time to press Ctrl+C.</summary>
     /// <param name="arguments">Its arguments.</param>
@@ -33,14 +35,17 @@ public static class Dotnet
     /// <param name="isTime">Asked again and again.</param>
     public static Task<Command> InterruptAsync(
         IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment, string? folder, Func<bool> isTime) =>
-        Command.InterruptAsync(Host, arguments, Variables(environment), folder, isTime);
+        Command.InterruptAsync(Program, arguments, With(environment), folder, isTime);
 
-    private static string Host => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+    /// <summary>Starts <c>dotnet</c>, for a test that does not let it run to its end.</summary>
+    internal static Process Start(IEnumerable<string> arguments, string folder) => Command.Start(Program, arguments, With(null), folder);
 
-    private static Dictionary<string, string?> Variables(IReadOnlyDictionary<string, string?>? more)
+    private static string Program => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    private static Dictionary<string, string?> With(IReadOnlyDictionary<string, string?>? environment)
     {
         var all = new Dictionary<string, string?>(Clean);
-        foreach (var (name, value) in more ?? new Dictionary<string, string?>())
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
         {
             all[name] = value;
         }

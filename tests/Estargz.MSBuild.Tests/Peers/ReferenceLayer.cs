@@ -11,6 +11,7 @@ namespace Estargz.MSBuild.Tests.Peers;
 /// <param name="Members">Number of gzip members, those of TOC and footer included.</param>
 /// <param name="Entries">Number of tar entries, without the TOC.</param>
 /// <param name="Chunks">Number of chunks that were read through the library and verified.</param>
+/// <param name="Nested">Number of chunks among them that are in Extra fields and equal to the tar's bytes; only with <c>-nested</c>.</param>
 /// <param name="MaxChunkSize">The largest chunk, in bytes.</param>
 /// <param name="Landmark">The landmark's name.</param>
 /// <param name="PrefetchSize">Compressed bytes before the prefetch landmark.</param>
@@ -19,5 +20,5 @@ namespace Estargz.MSBuild.Tests.Peers;
 /// <param name="Failures">What is wrong with it.</param>
 public sealed record ReferenceLayer(
     string Digest, string? MediaType, bool Estargz, long Size, long UncompressedSize, string DiffId, string? TocDigest, int Members, int Entries,
-    int Chunks, long MaxChunkSize, string? Landmark, long PrefetchSize, IReadOnlyList<string>? Prioritized, IReadOnlyList<ReferenceFile>? Files,
+    int Chunks, int Nested, long MaxChunkSize, string? Landmark, long PrefetchSize, IReadOnlyList<string>? Prioritized, IReadOnlyList<ReferenceFile>? Files,
     IReadOnlyList<string> Failures);

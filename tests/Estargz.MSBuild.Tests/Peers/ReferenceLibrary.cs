@@ -10,7 +10,7 @@ public static class ReferenceLibrary
 {
     /// <summary>Verifies an image in a registry, every manifest and layer of it.</summary>
     /// <param name="reference"><c>HOST/REPOSITORY:TAG</c>; spoken to over plain HTTP.</param>
-    /// <param name="options">More options: <c>-require-estargz</c>, <c>-files</c>.</param>
+    /// <param name="options">More options: <c>-require-estargz</c>, <c>-nested</c>, <c>-files</c>.</param>
     public static async Task<ReferenceReport> VerifyAsync(string reference, params string[] options) =>
         Assert.Single(await RunAsync(["http://" + reference], options));
 

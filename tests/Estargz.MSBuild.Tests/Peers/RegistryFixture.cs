@@ -12,6 +12,7 @@ public sealed class RegistryFixture : IAsyncLifetime
     private readonly Lazy<Task<string>> _stockImage;
     private readonly Lazy<Task<string>> _convertedImage;
     private Task<string>? _helloWeb;
+    private Task<string>? _hotPieces;
 
     /// <summary>Starts nothing yet.</summary>
     public RegistryFixture()
@@ -40,6 +41,9 @@ public sealed class RegistryFixture : IAsyncLifetime
     /// <summary>Reference of <c>samples/HelloWeb</c> as our package publishes it on <see cref="BaseImage"/> without a start-up profile.</summary>
     public Task<string> HelloWebAsync(PackedPackage package) => _helloWeb ??= PublishHelloWebAsync(package);
 
+    /// <summary>Reference of <c>samples/HelloWeb</c> as our package publishes it on <see cref="BaseImage"/> with <c>EstargzHotPieces</c>.</summary>
+    public Task<string> HotPiecesAsync(PackedPackage package) => _hotPieces ??= PublishHotPiecesAsync(package);
+
     /// <inheritdoc/>
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -65,6 +69,15 @@ public sealed class RegistryFixture : IAsyncLifetime
         var reference = $"{(await RegistryAsync()).Host}/ours/hello:1";
         using var app = PublishedApp.FromSample("HelloWeb", package);
         (await app.PublishContainerAsync(await BaseImageAsync(), reference, new Dictionary<string, string> { ["EstargzStartupProfile"] = "none" })).Succeeded();
+        return reference;
+    }
+
+    private async Task<string> PublishHotPiecesAsync(PackedPackage package)
+    {
+        var reference = $"{(await RegistryAsync()).Host}/ours/hot:1";
+        using var app = PublishedApp.FromSample("HelloWeb", package);
+        var publish = (await app.PublishContainerAsync(await BaseImageAsync(), reference, new Dictionary<string, string> { ["EstargzHotPieces"] = "true" })).Succeeded();
+        Assert.Contains("hot pieces of usr/lib/", publish.Output, StringComparison.Ordinal);
         return reference;
     }
 

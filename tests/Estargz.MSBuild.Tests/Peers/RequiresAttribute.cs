@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Estargz.MSBuild.Tests.Peers;
 
 /// <summary>
@@ -18,7 +20,7 @@ public sealed class RequiresAttribute : FactAttribute
     /// <param name="peers">
     /// <c>peers</c> (the Go programs of <c>tests/peers</c>: built, or what they are built with), <c>base-image</c>
     /// (<see cref="BaseImage"/> and a registry for it), <c>containerd</c>, <c>podman</c>, <c>umoci</c> (with all that they
-    /// need), <c>root</c>, <c>fuse</c>, or any other program in PATH, by name.
+    /// need), <c>root</c>, <c>fuse</c>, <c>user-namespaces</c> (for a user who is not root), or any other program in PATH, by name.
     /// </param>
     public RequiresAttribute(params string[] peers)
     {
@@ -29,9 +31,18 @@ public sealed class RequiresAttribute : FactAttribute
         }
     }
 
+    private static readonly Lazy<bool> CanMount = new(() =>
+    {
+        string[] nobody = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "unshare"] : ["unshare"];
+        using var process = Process.Start(new ProcessStartInfo(nobody[0], [.. nobody[1..], "--user", "--map-root-user", "--mount", "true"]) { RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    });
+
     private static string? Missing(string peer) => peer switch
     {
         "root" => Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows() ? null : "root",
+        "user-namespaces" => CanMount.Value ? null : "user namespaces for a user who is not root",
         "fuse" => File.Exists("/dev/fuse") ? null : "/dev/fuse",
         "peers" => File.Exists(SourceTree.Artifact("peers", "reference")) ? null
             : !Directory.Exists(GoProgram.ReferenceLibrary) ? "the package golang-github-containerd-stargz-snapshotter-dev"

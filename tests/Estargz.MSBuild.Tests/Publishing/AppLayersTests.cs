@@ -32,7 +32,7 @@ public sealed class AppLayersTests(RegistryFixture registries, PackedPackage pac
         (await app.PublishContainerAsync(await registries.BaseImageAsync(), $"{link.Host}/layers/shop:2", SelfContained)).Succeeded();
 
         Assert.InRange((await link.TotalsAsync()).Sent, 1, 300_000);
-        var after = await ReferenceLibrary.VerifyAsync(image + ":2", "-require-estargz");
+        var after = await ReferenceLibrary.VerifyAsync(image + ":2", "-require-estargz", "-files");
         Assert.True(after.Ok, after.Problems);
         Assert.Equal(before.Layers.SkipLast(1).Select(layer => layer.Digest), after.Layers.SkipLast(1).Select(layer => layer.Digest));
         Assert.NotEqual(before.Layers[^1].Digest, after.Layers[^1].Digest);
@@ -54,7 +54,7 @@ public sealed class AppLayersTests(RegistryFixture registries, PackedPackage pac
 
         (await app.PublishContainerAsync(await registries.BaseImageAsync(), image, new Dictionary<string, string> { ["EstargzLayers"] = "single" })).Succeeded();
 
-        var report = await ReferenceLibrary.VerifyAsync(image, "-require-estargz");
+        var report = await ReferenceLibrary.VerifyAsync(image, "-require-estargz", "-files");
         Assert.True(report.Ok, report.Problems);
         Assert.Equal(4, report.Layers.Count);
         Assert.Contains(report.Layers[^1].Files!, file => file.Name.StartsWith("app/wwwroot/", StringComparison.Ordinal));

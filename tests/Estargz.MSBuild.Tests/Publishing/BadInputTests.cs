@@ -33,6 +33,10 @@ public sealed partial class BadInputTests(RegistryFixture registries, PackedPack
         new Dictionary<string, string?> { ["DOTNET_CONTAINER_INSECURE_REGISTRIES"] = null });
 
     [Requires("base-image")]
+    public Task Hot_pieces_that_are_neither_on_nor_off() =>
+        FailAsync("ESTARGZ1003", "EstargzHotPieces is 'yes': it has to be false or true", ("EstargzHotPieces", "yes"));
+
+    [Requires("base-image")]
     public Task Docker_manifests() => FailAsync("ESTARGZ1002", "OCI", ("ContainerImageFormat", "Docker"));
 
     [Requires("base-image")]

@@ -30,6 +30,28 @@ public sealed class RecordStartupProfileTests(RegistryFixture registries, Packed
         Assert.Equal(recorded, report.Layers[^1].Prioritized!.Where(name => recorded.Contains(name)));
     }
 
+    [Requires("kill")]
+    public async Task A_canceled_recording_says_that_it_was_one()
+    {
+        using var app = await PublishedApp.FromTemplateAsync("web", package);
+        using var publish = Dotnet.Start(["publish", "--configuration", "Release", "-t:RecordStartupProfile", "-p:EstargzReadyLine=never", "-p:EstargzRecordTimeout=300", "-v:normal", "-m:1"], app.Folder);
+        var output = new List<string>();
+        while (await publish.StandardOutput.ReadLineAsync() is { } line)
+        {
+            output.Add(line);
+            if (line.Contains("Application started", StringComparison.Ordinal))
+            {
+                (await Command.RunAsync("kill", ["-INT", $"{publish.Id}"])).Succeeded();
+            }
+        }
+
+        await publish.WaitForExitAsync();
+
+        Assert.NotEqual(0, publish.ExitCode);
+        Assert.Contains(output, line => line.Contains("error ESTARGZ5003: The recording was canceled, and the app ended.", StringComparison.Ordinal));
+        Assert.False(File.Exists(Path.Combine(app.Folder, "startup-profile.txt")));
+    }
+
     [Fact]
     public async Task An_app_for_another_machine_is_one_error()
     {

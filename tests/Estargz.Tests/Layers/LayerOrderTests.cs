@@ -14,6 +14,34 @@ public class LayerOrderTests
         $"c {Prefetch} d/ d/e b a",
         string.Join(' ', LayerOrder.Arrange([Some.File("a"), Some.File("b"), Some.File("c"), Some.Folder("d/"), Some.File("d/e")], ["c"], ["d/e", "c", "b"]).Select(e => e.Name)));
 
+    [Theory]
+    [InlineData("a b c", "", "b", "a c {0} b")]
+    [InlineData("a b c", "b", "b a", "c {0} a b")]
+    [InlineData("big b c", "c", "b", "c {0} big b")]
+    [InlineData("b>c c", "b", "c", "{0} c b")]
+    [InlineData("b>c c d>b e", "d", "c", "e {0} c b d")]
+    [InlineData("b c b", "", "b", "c {0} b")]
+    [InlineData("b", "", "x b/", "{0} b")]
+    [InlineData("d/ b", "", "d", "{1} d/ b")]
+    public void Files_with_hot_pieces_come_last_with_their_links(string entries, string first, string hot, string expected) => Assert.Equal(
+        string.Format(System.Globalization.CultureInfo.InvariantCulture, expected, Prefetch, NoPrefetch),
+        string.Join(' ', LayerOrder.Arrange(
+            [.. entries.Split(' ').Select(e => e.Split('>') switch
+            {
+                [var link, var target] => Hard(link, target),
+                ["big"] => Some.File("big", new byte[6 << 20]),
+                ["d/"] => Some.Folder("d/"),
+                _ => Some.File(e, new byte[5000]),
+            })],
+            first.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            [],
+            [.. hot.Split(' ').Select(name => HotPiecesTests.Hot(name, "0"))]).Select(e => e.Name)));
+
+    [Fact]
+    public void Hard_links_in_a_circle_have_no_file_beside_one_with_hot_pieces() => Assert.Equal(
+        DiagnosticCode.TarInvalid,
+        Assert.Throws<EstargzException>(() => LayerOrder.Arrange([Hard("a", "b"), Hard("b", "a"), Some.File("c", new byte[5000])], [], [], [HotPiecesTests.Hot("c", "0")])).Code);
+
     [Fact]
     public void Nothing_first_keeps_the_order_behind_the_landmark() =>
         Assert.Equal($"{NoPrefetch} b a d/ c", Arrange([Some.File("b"), Some.File("a"), Some.Folder("d/"), Some.File("c")]));

@@ -26,6 +26,17 @@ public class MemoryTests
         }
 
         [Fact]
+        public async Task Copies_of_hot_pieces_do_not_wait_in_memory_for_their_members()
+        {
+            var entry = new Entry { Name = "big", Type = EntryType.File, Content = new Generated(300L * Megabyte) }.WithEncodedHeader();
+            using var output = new PeakStream();
+            var order = LayerOrder.Arrange([entry], [], [], [HotPiecesTests.Hot("big", "0-70000")]);
+            var layer = await LayerWriter.WriteAsync(order, new LayerOptions(Compressor.Zlib(1), LayerOptions.DefaultChunkSize, 2), output, default);
+            Assert.True(layer.PrefetchSize > 130 * Megabyte);
+            Assert.InRange(output.Peak, 0, 100 * Megabyte);
+        }
+
+        [Fact]
         public async Task A_converted_sparse_file_of_half_a_gigabyte_is_bounded()
         {
             using var folder = new ScratchFolder();

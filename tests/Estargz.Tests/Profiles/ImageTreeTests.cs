@@ -128,6 +128,7 @@ public class ImageTreeTests
         Assert.Equal("0:hard 0:file", tree.TraceOf("hard"));
         Assert.Equal("1:file", tree.TraceOf("file"));
         Assert.Equal("2:late", tree.TraceOf("late"));
+        Assert.Equal((1, "file"), tree.Find("late")!.LinkedFile is { } linked ? (linked.Layer, linked.Path) : default);
     }
 
     [Fact]

@@ -32,6 +32,42 @@ public class PrefetchPlanTests
     }
 
     [Fact]
+    public void Hot_pieces_of_a_file_that_is_read_sparsely_stand_for_it_in_the_zone()
+    {
+        var plan = PrefetchPlan.Create([File(0, "a", 1), File(0, "icu", 12, "0-3,4000"), File(0, "b", 3), File(1, "c", 1)], 2, NetworkLink.Default, 4 * Mega, hotPieces: true);
+        Assert.Equal("a b", string.Join(' ', plan.Layers[0].Zone));
+        var hot = Assert.Single(plan.Layers[0].Hot);
+        Assert.Equal(("icu", "0-19,3984-4016"), (hot.Name, hot.Pages.ToString()));
+        Assert.Equal(53 * 4096 / 2, hot.Bytes);
+        Assert.Equal((4 * Mega) + hot.Bytes, plan.Layers[0].Bytes);
+        Assert.Empty(plan.LeftOut);
+        Assert.Empty(plan.Layers[1].Hot);
+        Assert.Equal((5 * Mega) + hot.Bytes + (2 * StartEstimate.BytesPerLayer), plan.StartBytes);
+    }
+
+    [Fact]
+    public void Behind_copies_a_client_reads_2_MiB_in_any_case()
+    {
+        var plan = PrefetchPlan.Create([File(0, "icu", 12, "0-3")], 1, NetworkLink.Default, 4 * Mega, hotPieces: true);
+        Assert.Equal((20 * 4096 / 2) + ReadAhead.Window, plan.PrefetchBytes);
+
+        // Copies and the 2 MiB behind them are no less than a file that is little larger.
+        var x = new PrefetchCandidate(File(0, "x", 1, "0").Entry, 5 * Mega, (2 * Mega) + (Mega / 2));
+        Assert.Empty(PrefetchPlan.Create([x], 1, NetworkLink.Default, 4 * Mega, hotPieces: true).Layers[0].Hot);
+        Assert.Single(PrefetchPlan.Create([x, File(0, "y", 2)], 1, NetworkLink.Default, 4 * Mega, hotPieces: true).Layers[0].Hot);
+    }
+
+    [Theory]
+    [InlineData(2, "0", false)]
+    [InlineData(8, "0", true)]
+    [InlineData(8, "0-900", true)]
+    [InlineData(8, "0-1100", false)]
+    [InlineData(8, null, false)]
+    public void Copies_pay_for_less_than_a_quarter_of_a_file_above_2_MiB(int megabytes, string? pages, bool hot) => Assert.Equal(
+        hot,
+        PrefetchPlan.Create([File(0, "x", megabytes, pages), File(0, "y", 2)], 1, NetworkLink.Default, 4 * Mega, hotPieces: true).Layers[0].Hot.Length == 1);
+
+    [Fact]
     public void Three_quarters_are_not_clearly_less()
     {
         Assert.Single(Plan(NetworkLink.Default, File(0, "x", 12, "0,2048,4096,6144")).LeftOut);

@@ -57,6 +57,17 @@ public class StartupAdviceTests
     public void What_the_link_does_not_move_in_time_is_told() =>
         Assert.Equal("OverBudget", Kinds(Advise(Dependent, [("a", 100_000_000), ("b", 50_000_000)])));
 
+    [Fact]
+    public void Only_the_hot_pieces_of_ICU_are_fetched()
+    {
+        Assert.True(TouchedPages.TryParse("0-3", out var pages));
+        PrefetchCandidate[] files = [new(new StartupEntry(0, "libicudata.so.72"), 26_000_000, 13_000_000) { Entry = new StartupEntry(0, "libicudata.so.72", pages) }, new(new StartupEntry(0, "x"), 9_000_000, 5_000_000)];
+        var whole = StartupAdvice.For(Dependent, files, PrefetchPlan.Create(files, 1, NetworkLink.Parse("1ms/1gbit", "the test"), 4 << 20), [], null);
+        var hot = StartupAdvice.For(Dependent, files, PrefetchPlan.Create(files, 1, NetworkLink.Parse("1ms/1gbit", "the test"), 4 << 20, hotPieces: true), [], null);
+        Assert.Equal(13_000_000, Assert.Single(whole).Bytes);
+        Assert.Empty(hot);
+    }
+
     private static string Kinds(IEnumerable<Advice> advice) => string.Join(' ', advice.Select(one => one.Kind));
 
     private static ImmutableArray<Advice> Advise(AppShape shape, (string Name, long Size)[] files, params (string Name, long Size)[] others)

@@ -60,6 +60,44 @@ public class StartupOrderTests
         Assert.Equal(["app/App.dll"], order.Layers.SelectMany(layer => layer));
     }
 
+    [Theory]
+    [InlineData("lib/x86_64-linux-gnu/libicudata.so.72.1", "usr/lib/libicudata.so.74")]
+    [InlineData("/usr/lib64/libicudata.so.74", "usr/lib/libicudata.so.74")]
+    [InlineData("/lib/aarch64-linux-gnu/libssl.so.3", "usr/lib/x86_64-linux-gnu/libssl.so.3")]
+    [InlineData("/usr/lib/libssl.so.3.0.9", "usr/lib/x86_64-linux-gnu/libssl.so.3")]
+    [InlineData("/usr/lib/libssl.so.1.0", "usr/lib/x86_64-linux-gnu/libssl.so.1.1")]
+    [InlineData("/usr/lib/libssl.so.4", "usr/lib/x86_64-linux-gnu/libssl.so.3")]
+    [InlineData("/usr/lib/libz.so.1.2.13", "usr/lib/libz.so.1.3.1")]
+    [InlineData("/lib64/libz.so.1", "usr/lib/libz.so.1 usr/lib/libz.so.1.3.1")]
+    [InlineData("/usr/lib/libzstd.so.1", "")]
+    [InlineData("/usr/lib/libz.a", "")]
+    [InlineData("/opt/lib/libz.so.1", "")]
+    [InlineData("/usr/lib/plugins/libz.so.1", "")]
+    [InlineData("$(app)/libz.so.1", "")]
+    public void A_library_of_the_system_is_found_in_whichever_version_the_image_has(string line, string found)
+    {
+        var image = Tree(
+            [
+                "lib -> usr/lib", "usr/lib/libicudata.so.74", "usr/lib/x86_64-linux-gnu/libssl.so.3", "usr/lib/x86_64-linux-gnu/libssl.so.1.1",
+                "usr/lib/libz.so.1 -> libz.so.1.3.1", "usr/lib/libz.so.1.3.1", "usr/lib/libz.so.old", "opt/lib/libssl.so.3",
+            ]);
+        var order = StartupOrder.Create(StartupProfile.Parse(line, "the test"), image);
+
+        Assert.Equal(found, string.Join(' ', order.Layers[0]));
+        Assert.Equal(found.Length == 0, order.NotFound.Length == 1);
+    }
+
+    [Fact]
+    public void A_recorded_profile_is_not_out_of_date_because_the_system_was_another()
+    {
+        const string Lines = "/usr/lib/liblttng-ust.so.1\n/etc/gone\n$(app)/gone.dll\n$(framework:A)/gone.dll\n$(app)/App.dll";
+
+        Assert.Equal(["$(app)/gone.dll", "$(framework:A)/gone.dll"], Stale("# recorder: maps\n" + Lines));
+        Assert.Equal(["usr/lib/liblttng-ust.so.1", "etc/gone", "$(app)/gone.dll", "$(framework:A)/gone.dll"], Stale(Lines));
+
+        static IEnumerable<string> Stale(string profile) => StartupOrder.Create(StartupProfile.Parse(profile, "the test"), Image).Stale;
+    }
+
     [Fact]
     public void Ten_thousand_globs_over_twenty_thousand_files()
     {

@@ -15,12 +15,41 @@ public class TouchedPagesTests
     [InlineData("120,0-3", "0-3,120", 5)]
     [InlineData("5-9,0-4,7", "0-9", 10)]
     [InlineData("7,7", "7", 1)]
+    [InlineData("122,3,1,0,2,120,123,1", "0-3,120,122-123", 7)]
     [InlineData("0-2147483647", "0-2147483647", 1L << 31)]
     public void Ranges_are_joined(string text, string joined, long count)
     {
         Assert.True(TouchedPages.TryParse(text, out var pages));
         Assert.Equal(joined, pages!.ToString());
         Assert.Equal(count, pages.Count);
+    }
+
+    [Theory]
+    [InlineData("5", 100, "0-6")]
+    [InlineData("5,9", 100, "0-10")]
+    [InlineData("5,10", 100, "0-11")]
+    [InlineData("5,11", 100, "0-6,10-12")]
+    [InlineData("50", 100, "0-1,49-51")]
+    [InlineData("98", 100, "0-1,97-99")]
+    [InlineData("99,2147483647", 100, "0-1,98-99")]
+    [InlineData("100", 100, "0-1")]
+    [InlineData("0-2147483647", 100, "0-99")]
+    [InlineData("7", 1, "0")]
+    public void Widening_adds_what_is_around_and_small_gaps(string text, int filePages, string expected)
+    {
+        Assert.True(TouchedPages.TryParse(text, out var pages));
+        Assert.Equal(expected, pages!.Widen(margin: 1, gap: 2, ((long)filePages * TouchedPages.PageSize) - 1).ToString());
+    }
+
+    [Theory]
+    [InlineData("0", 10, 10)]
+    [InlineData("0-2", 10_000, 10_000)]
+    [InlineData("0,2", 10_000, 4096 + 1808)]
+    [InlineData("1,9", 10_000, 4096)]
+    public void Bytes_end_with_the_file(string text, long size, long expected)
+    {
+        Assert.True(TouchedPages.TryParse(text, out var pages));
+        Assert.Equal(expected, pages!.BytesOf(size));
     }
 
     [Theory]

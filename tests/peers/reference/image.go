@@ -24,10 +24,11 @@ type image struct {
 	report         *report
 	base           string // http://HOST/v2/REPOSITORY
 	requireEstargz bool
+	nested         bool
 	seen           map[string]bool // blobs already verified, with what was expected of them
 }
 
-func verifyImage(r *report, subject string, requireEstargz bool) {
+func verifyImage(r *report, subject string, requireEstargz, nested bool) {
 	u, err := url.Parse(subject)
 	if err != nil {
 		r.fail("%v", err)
@@ -41,7 +42,7 @@ func verifyImage(r *report, subject string, requireEstargz bool) {
 		name, reference = name[:i], name[i+1:]
 	}
 	u.Path = "/v2/" + name
-	(&image{r, u.String(), requireEstargz, map[string]bool{}}).manifest(reference, ocispec.Descriptor{})
+	(&image{r, u.String(), requireEstargz, nested, map[string]bool{}}).manifest(reference, ocispec.Descriptor{})
 }
 
 // manifest verifies what reference names; what is known of it from an index is in known.
@@ -127,7 +128,7 @@ func (i *image) layer(d ocispec.Descriptor, diffID string) {
 	}
 	i.seen[key] = true
 	l := i.report.layer(expectation{
-		digest: d.Digest.String(), size: d.Size, diffID: diffID, annotated: true, estargz: i.requireEstargz,
+		digest: d.Digest.String(), size: d.Size, diffID: diffID, annotated: true, estargz: i.requireEstargz, nested: i.nested,
 		tocDigest:        d.Annotations[estargz.TOCJSONDigestAnnotation],
 		uncompressedSize: d.Annotations[estargz.StoreUncompressedSizeAnnotation],
 	})

@@ -9,16 +9,17 @@ import (
 
 // members decompresses a blob gzip member by gzip member and remembers where each starts, in the blob and in the tar.
 type members struct {
-	in     *exact
-	gzip   *gzip.Reader
-	open   bool            // inside a member
-	out    int64           // tar bytes read so far
-	last   int64           // start of the last member
-	starts map[int64]int64 // offset in the blob -> offset in the tar
+	in        *exact
+	gzip      *gzip.Reader
+	open      bool             // inside a member
+	out       int64            // tar bytes read so far
+	last      int64            // start of the last member
+	starts    map[int64]int64  // offset in the blob -> offset in the tar
+	subfields map[int64][]byte // offset in the blob -> data of an Extra field's subfield (RFC 1952, 2.3.1.1)
 }
 
 func newMembers(r io.Reader) *members {
-	return &members{in: &exact{r: bufio.NewReaderSize(r, 1<<20)}, starts: map[int64]int64{}}
+	return &members{in: &exact{r: bufio.NewReaderSize(r, 1<<20)}, starts: map[int64]int64{}, subfields: map[int64][]byte{}}
 }
 
 // Read returns io.EOF only where the blob ends between two members.
@@ -57,6 +58,14 @@ func (m *members) next() (err error) {
 	}
 	m.gzip.Multistream(false)
 	m.starts[m.last], m.open = m.out, true
+	for at, extra := m.last+12, m.gzip.Extra; len(extra) >= 4; {
+		size := 4 + int(extra[2]) + int(extra[3])<<8
+		if size > len(extra) {
+			break
+		}
+		m.subfields[at+4] = extra[4:size]
+		at, extra = at+int64(size), extra[size:]
+	}
 	return nil
 }
 

@@ -36,6 +36,7 @@ type layerReport struct {
 	Members          int          `json:"members"`
 	Entries          int          `json:"entries"`
 	Chunks           int          `json:"chunks"`
+	Nested           int          `json:"nested,omitempty"` // chunks in Extra fields
 	MaxChunkSize     int64        `json:"maxChunkSize"`
 	Landmark         string       `json:"landmark,omitempty"`
 	PrefetchSize     int64        `json:"prefetchSize"` // compressed bytes before the landmark
@@ -62,6 +63,7 @@ type expectation struct {
 	size                                        int64
 	annotated                                   bool // comes from a manifest, so the annotations must be there
 	estargz                                     bool
+	nested                                      bool // chunks may be in Extra fields (docs/hot-pieces.md)
 }
 
 func (r *report) layer(e expectation) *layerReport {
