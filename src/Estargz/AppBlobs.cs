@@ -15,7 +15,7 @@ internal sealed class AppBlobs(PublishSession session) : IDisposable
         var request = session.Request;
         var blob = TemporaryFile.Create(session.Cache.TemporaryFolder);
         _files.Add(blob);
-        var layer = await LayerWriter.WriteAsync(LayerOrder.Arrange(part.Entries, order.Zone, order.After, order.Hot), request.Layers, blob.Stream, cancellationToken).ConfigureAwait(false);
+        var layer = await LayerWriter.WriteAsync(LayerOrder.Arrange(part.Entries, order), request.Layers, blob.Stream, cancellationToken).ConfigureAwait(false);
         var result = layer.ToImageLayer(request.OciTocAnnotation) with { CreatedBy = $"Estargz.MSBuild: {part.Name}" };
         return new PreparedLayer(result, layer.PrefetchSize, token =>
             session.Destination.PushBlobAsync(result.Descriptor, blob.OpenRead, null, token));

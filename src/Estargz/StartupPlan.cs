@@ -44,7 +44,7 @@ internal sealed class StartupPlan
         var order = StartupOrder.Create(profile, tree, app.WorkingDirectory);
         var sizes = layers.Select(entries => entries.Where(e => !e.IsChunk).ToLookup(e => e.Name, e => e.Size)).ToArray();
 
-        var icu = request.Startup.HotPieces ? baseLayers.IcuPages.Concat(app.Entries.Select(SourceDescription.IcuPagesOf)).ToArray() : [];
+        var icu = baseLayers.IcuPages.Concat(app.Entries.Select(SourceDescription.IcuPagesOf)).ToArray();
         bool isRecorded = recorded is not null;
 
         // What all apps share is decided without looking at this one, so that every app gets the same base layers.
@@ -79,10 +79,10 @@ internal sealed class StartupPlan
             let size = sizes[entry.Layer][entry.Name].LastOrDefault()
             select new PrefetchCandidate(WithIcuPages(entry, ownPages), size, CompressedSize.Estimate(entry.Name, size));
 
-        // The set that all apps share has pages of one version of ICU's data; copies of them would be of nothing in another.
+        // The file itself tells where the data are that .NET reads, whatever the version of ICU.
         StartupEntry WithIcuPages(StartupEntry entry, bool ownPages)
         {
-            if (icu.Length == 0 || !IcuData.IsName(entry.Name))
+            if (!IcuData.IsName(entry.Name))
             {
                 return entry;
             }

@@ -1,3 +1,5 @@
+using Estargz.Profiles;
+
 namespace Estargz.Layers;
 
 /// <summary>A chunk of a file, as a layer cuts it.</summary>
@@ -22,36 +24,31 @@ internal readonly record struct ChunkCut(long Offset, int Length, ChunkKind Kind
     public static IEnumerable<ChunkCut> Of(Entry entry, int chunkSize)
     {
         int head = Math.Min(HeadSize, chunkSize);
-        if (entry.HotPages is null || entry.Size <= head)
-        {
-            return Split(0, entry.Size, chunkSize, ChunkKind.Whole);
-        }
-
-        return OfHot(entry, head, chunkSize);
+        return entry is { HotPages: { } hot } && entry.Size > head
+                ? Around(hot, head, entry.Size, Math.Min(HotSize, chunkSize), ChunkKind.Hot, Math.Min(ColdSize, chunkSize)).Prepend(new ChunkCut(0, head, ChunkKind.Head))
+            : entry is { CutPages: { } read } ? Around(read, 0, entry.Size, chunkSize, ChunkKind.Whole, chunkSize)
+            : Split(0, entry.Size, chunkSize, ChunkKind.Whole);
     }
 
-    private static IEnumerable<ChunkCut> OfHot(Entry entry, int head, int chunkSize)
+    /// <summary>Cuts what follows a place so that pages begin and end chunks of their own.</summary>
+    private static IEnumerable<ChunkCut> Around(TouchedPages pages, long from, long size, int pieceSize, ChunkKind kind, int restSize)
     {
-        yield return new ChunkCut(0, head, ChunkKind.Head);
-        long done = head;
-        foreach (var range in entry.HotPages!.Ranges)
+        foreach (var range in pages.Ranges)
         {
-            long start = Math.Clamp((long)range.First * Profiles.TouchedPages.PageSize, done, entry.Size);
-            long end = Math.Clamp(((long)range.Last + 1) * Profiles.TouchedPages.PageSize, start, entry.Size);
-            foreach (var chunk in Cold(done, start).Concat(Split(start, end, Math.Min(HotSize, chunkSize), ChunkKind.Hot)))
+            long start = Math.Clamp((long)range.First * TouchedPages.PageSize, from, size);
+            long end = Math.Clamp(((long)range.Last + 1) * TouchedPages.PageSize, start, size);
+            foreach (var chunk in Split(from, start, restSize, ChunkKind.Whole).Concat(Split(start, end, pieceSize, kind)))
             {
                 yield return chunk;
             }
 
-            done = end;
+            from = end;
         }
 
-        foreach (var chunk in Cold(done, entry.Size))
+        foreach (var chunk in Split(from, size, restSize, ChunkKind.Whole))
         {
             yield return chunk;
         }
-
-        IEnumerable<ChunkCut> Cold(long start, long end) => Split(start, end, Math.Min(ColdSize, chunkSize), ChunkKind.Whole);
     }
 
     private static IEnumerable<ChunkCut> Split(long start, long end, int size, ChunkKind kind)

@@ -54,6 +54,9 @@ public sealed record Entry
     /// <summary>The pages of the content of which the layer is to hold copies at its front, or null; see docs/hot-pieces.md.</summary>
     public TouchedPages? HotPages { get; init; }
 
+    /// <summary>The pages of the content around which it is cut into chunks, without copies; or null.</summary>
+    public TouchedPages? CutPages { get; init; }
+
     /// <summary>The size of the content in bytes.</summary>
     public long Size => Content.Length;
 

@@ -38,13 +38,15 @@ public sealed class LayerOrder
     /// <param name="first">Names, as the entries have them, of what goes first, in that order.</param>
     /// <param name="next">Names of what follows the landmark, in that order: read at start-up, but not worth waiting for.</param>
     /// <param name="hot">Files that get copies of their hot pieces.</param>
+    /// <param name="cut">Files that are cut around what is read of them.</param>
     /// <returns>
     /// All entries but reserved ones, each name once, with a landmark. Parent directories of what goes first, and the
     /// targets of hard links, come before what needs them.
     /// </returns>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.TarInvalid"/>: a hard link without a target.</exception>
-    public static IReadOnlyList<Entry> Arrange(IReadOnlyList<Entry> entries, IReadOnlyList<string> first, IReadOnlyList<string>? next = null, IReadOnlyList<HotFile>? hot = null)
+    public static IReadOnlyList<Entry> Arrange(IReadOnlyList<Entry> entries, IReadOnlyList<string> first, IReadOnlyList<string>? next = null, IReadOnlyList<HotFile>? hot = null, IReadOnlyList<CutFile>? cut = null)
     {
+        entries = Cut(entries, cut ?? []);
         var order = new LayerOrder(entries);
         var last = order.SetAside(hot ?? []);
         order.Place(first);
@@ -58,6 +60,16 @@ public sealed class LayerOrder
         order.PlaceRest();
         order._ordered.AddRange(last);
         return order._ordered;
+    }
+
+    /// <summary>The order that was planned for a layer.</summary>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.TarInvalid"/>: a hard link without a target.</exception>
+    public static IReadOnlyList<Entry> Arrange(IReadOnlyList<Entry> entries, LayerPrefetch plan) => Arrange(entries, plan.Zone, plan.After, plan.Hot, plan.Cut);
+
+    private static IReadOnlyList<Entry> Cut(IReadOnlyList<Entry> entries, IReadOnlyList<CutFile> cut)
+    {
+        var pages = cut.ToDictionary(file => Entry.CleanPath(file.Name), file => file.Pages, StringComparer.Ordinal);
+        return pages.Count == 0 ? entries : [.. entries.Select(entry => pages.TryGetValue(entry.Path, out var read) ? entry with { CutPages = read } : entry)];
     }
 
     /// <summary>

@@ -60,7 +60,7 @@ public sealed class SourceLayer : IDisposable
     /// <param name="output">Where the blob goes.</param>
     /// <param name="cancellationToken">Stops within one batch.</param>
     public Task<Layer> ConvertAsync(LayerPrefetch order, LayerOptions options, Stream output, CancellationToken cancellationToken) =>
-        LayerWriter.WriteAsync(LayerOrder.Arrange(Entries, order.Zone, order.After, order.Hot), options, output, cancellationToken);
+        LayerWriter.WriteAsync(LayerOrder.Arrange(Entries, order), options, output, cancellationToken);
 
     /// <summary>Deletes the tar.</summary>
     public void Dispose() => _tar.Dispose();

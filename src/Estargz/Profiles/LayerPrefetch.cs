@@ -11,6 +11,9 @@ public sealed record LayerPrefetch(ImmutableArray<string> Zone, ImmutableArray<s
     /// <summary>Nothing goes first.</summary>
     public static LayerPrefetch None { get; } = new([], [], 0);
 
+    /// <summary>Files after the landmark that are cut around what is read of them; they are in that list too.</summary>
+    public ImmutableArray<CutFile> Cut { get; init; } = [];
+
     /// <summary>Files that have copies of their hot pieces before all else in the zone; they are in neither list.</summary>
     public ImmutableArray<HotFile> Hot { get; init; } = [];
 }

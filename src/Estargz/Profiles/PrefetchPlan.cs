@@ -41,7 +41,7 @@ public sealed class PrefetchPlan
         double rate = link.BitsPerSecond / 8.0;
         double request = rate * StartEstimate.SecondsPerRequest(link);
         double budget = (rate * MaxWait.TotalSeconds) - (layers * StartEstimate.BytesPerLayer);
-        Placement[] placed = [.. files.Select(file => new Placement(file, ReadAhead.Of(file.Entry.Pages, file.Size, file.CompressedSize, chunkSize)))];
+        Placement[] placed = [.. files.Select(file => new Placement(file, chunkSize))];
         if (hotPieces)
         {
             ChooseHot(placed);
@@ -90,23 +90,32 @@ public sealed class PrefetchPlan
         return new LayerPrefetch(
             [.. inZone[true].Where(file => file.Hot is null).Select(Name)],
             [.. inZone[false].Select(Name)],
-            hot.IsEmpty ? whole : hot.Sum(file => file.Bytes) + Math.Max(whole, ReadAhead.Window)) { Hot = hot };
+            hot.IsEmpty ? whole : hot.Sum(file => file.Bytes) + Math.Max(whole, ReadAhead.Window))
+        {
+            Hot = hot,
+            Cut = [.. inZone[false].Where(file => file.Reason == LeftOutReason.SparselyRead).Select(file => file.Cut).OfType<CutFile>()],
+        };
 
         static string Name(Placement file) => file.Candidate.Entry.Name;
     }
 
-    private sealed class Placement(PrefetchCandidate candidate, ReadAhead onDemand)
+    private sealed class Placement(PrefetchCandidate candidate, long chunkSize)
     {
         public PrefetchCandidate Candidate => candidate;
 
-        public ReadAhead OnDemand => onDemand;
+        public CutFile? Cut { get; } = CutFile.Of(candidate);
+
+        public ReadAhead OnDemand => Cut is not null && IsSparse
+            ? ReadAhead.OfCut(Cut.Pages, candidate.Size, candidate.CompressedSize)
+            : ReadAhead.Of(candidate.Entry.Pages, candidate.Size, candidate.CompressedSize, chunkSize);
 
         /// <summary>The copies that stand for the file in the zone, if any do.</summary>
         public HotFile? Hot { get; set; }
 
         public long Bytes => Hot?.Bytes ?? candidate.CompressedSize;
 
-        public bool IsSparse => Hot is null && candidate.Entry.Pages is not null && Bytes > ReadAhead.Window && onDemand.Bytes < Bytes / 4 * 3;
+        public bool IsSparse => Hot is null && Cut is not null
+            && ReadAhead.OfCut(Cut.Pages, candidate.Size, candidate.CompressedSize).Bytes < Bytes / 4 * 3;
 
         /// <summary>Null: it is in the zone.</summary>
         public LeftOutReason? Reason { get; set; }

@@ -11,7 +11,7 @@ public readonly record struct ReadAhead(long Bytes, int Requests)
     /// <summary>The compressed bytes that one read fetches: 2 MiB, whatever the chunk size.</summary>
     public const long Window = 2 << 20;
 
-    /// <summary>What is fetched for the touched pages of a file.</summary>
+    /// <summary>What is fetched for the touched pages of a file that is cut into chunks of one size.</summary>
     /// <remarks>Takes the file to compress evenly: its chunks are not cut yet when this is asked.</remarks>
     /// <param name="pages">The touched pages; null: all of them may be.</param>
     /// <param name="size">The size of the file in bytes.</param>
@@ -19,17 +19,29 @@ public readonly record struct ReadAhead(long Bytes, int Requests)
     /// <param name="chunkSize">The size of a chunk in uncompressed bytes.</param>
     public static ReadAhead Of(TouchedPages? pages, long size, long compressedSize, long chunkSize)
     {
+        pages ??= TouchedPages.Of([new PageRange(0, (int)Math.Clamp((size - 1) / TouchedPages.PageSize, 0, int.MaxValue))]);
+        return Of(pages!.Pieces(chunkSize, size).Select(chunk => (chunk * chunkSize, (chunk + 1) * chunkSize)), size, compressedSize);
+    }
+
+    /// <summary>What is fetched for the touched pages of a file that is cut where they begin and end.</summary>
+    /// <param name="pages">The touched pages, all that are read around them included.</param>
+    /// <param name="size">The size of the file in bytes.</param>
+    /// <param name="compressedSize">Its compressed size in bytes.</param>
+    public static ReadAhead OfCut(TouchedPages pages, long size, long compressedSize) => Of(
+        pages.Ranges.Select(range => ((long)range.First * TouchedPages.PageSize, ((long)range.Last + 1) * TouchedPages.PageSize)), size, compressedSize);
+
+    private static ReadAhead Of(IEnumerable<(long Start, long End)> chunks, long size, long compressedSize)
+    {
         if (size <= 0 || compressedSize <= 0)
         {
             return default;
         }
 
-        pages ??= TouchedPages.Of([new PageRange(0, (int)Math.Min(int.MaxValue, (size - 1) / TouchedPages.PageSize))]);
         long bytes = 0, fetched = 0, requests = 0;
-        foreach (long chunk in pages!.Pieces(chunkSize, size))
+        foreach (var (first, behind) in chunks)
         {
-            long start = Math.Max(fetched, Compressed(chunk * chunkSize));
-            long end = Compressed(Math.Min(size, (chunk + 1) * chunkSize));
+            long start = Math.Max(fetched, Compressed(Math.Min(size, first)));
+            long end = Compressed(Math.Min(size, behind));
             long windows = Math.Max(0, (end - start + Window - 1) / Window);
             fetched = Math.Min(compressedSize, Math.Max(fetched, start + (windows * Window)));
             bytes += Math.Max(0, fetched - start);

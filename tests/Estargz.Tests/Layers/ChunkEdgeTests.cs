@@ -1,3 +1,4 @@
+using Estargz.Profiles;
 using static Estargz.Layers.BuiltLayer;
 
 namespace Estargz.Layers;
@@ -26,6 +27,24 @@ public class ChunkEdgeTests
         Assert.Equal(chunks > 1, own[0].TryGetProperty("chunkSize", out _));
         Assert.False(own[^1].TryGetProperty("chunkSize", out _));
         Assert.Equal(chunks > 0, own[0].TryGetProperty("offset", out _));
+    }
+
+    [Fact]
+    public async Task A_file_of_which_little_is_read_is_cut_around_that()
+    {
+        var content = Some.Bytes(100 * 4096);
+        Assert.True(TouchedPages.TryParse("0-1,30-49,99", out var pages));
+        var entries = LayerOrder.Arrange(
+            [Some.File("f", content), Some.File("g", "end")], new LayerPrefetch(["g"], ["f"], 0) { Cut = [new CutFile("f", pages!)] });
+
+        var layer = await WriteAsync(entries, Options(16 * 4096));
+
+        await layer.AssertValidAsync();
+        Assert.Equal(["g", ".prefetch.landmark", "f"], layer.Names.Distinct());
+        Assert.Equal(content, layer.ReadFile("f"));
+        Assert.Equal(
+            [0, 2, 18, 30, 46, 50, 66, 82, 98, 99],
+            layer.Toc.Where(e => e.GetProperty("name").GetString() == "f").Select(e => Number(e, "chunkOffset") / 4096));
     }
 
     [Theory]

@@ -27,8 +27,13 @@ public class PrefetchPlanTests
         Assert.Equal(["icu"], plan.Layers[0].After.AsEnumerable());
         var left = Assert.Single(plan.LeftOut);
         Assert.Equal((LeftOutReason.SparselyRead, 12 * Mega, 2), (left.Reason, left.CompressedSize, left.OnDemand.Requests));
-        Assert.Equal(4 * Mega, left.OnDemand.Bytes);
-        Assert.Equal(((1 + 12 + 2 + 4) * Mega) + (2 * StartEstimate.BytesPerLayer), plan.StartBytes);
+
+        // Cut around what is read: a window from the start, and what is left of the file from 16 pages before page 6000.
+        long end = (12 * Mega) - (5984 * 4096 / 2);
+        Assert.Equal((2 * Mega) + end, left.OnDemand.Bytes);
+        Assert.Equal(((1 + 12 + 2 + 2) * Mega) + end + (2 * StartEstimate.BytesPerLayer), plan.StartBytes);
+        var cut = Assert.Single(plan.Layers[0].Cut);
+        Assert.Equal(("icu", "0-19,5984-6016"), (cut.Name, cut.Pages.ToString()));
     }
 
     [Fact]

@@ -41,4 +41,18 @@ public class ReadAheadTests
         var bytes = ReadAhead.Of(pages, 31_261_696, 12_872_120, chunkSize).Bytes;
         Assert.InRange(bytes, measured * 0.75, measured * 1.25);
     }
+
+    [Theory]
+    [InlineData("0", 2 * Mega, 1)]
+    [InlineData("0,2048", 4 * Mega, 2)]
+    [InlineData("4090", 6 * 2048, 1)]
+    [InlineData("0-2047", 4 * Mega, 2)]
+    [InlineData("512,700", 2 * Mega, 1)]
+    [InlineData("512,1535", (2 * Mega) + 0, 1)]
+    [InlineData("512,1536", 4 * Mega, 2)]
+    public void Of_a_file_that_is_cut_windows_begin_where_pages_are_read(string pages, long bytes, int requests)
+    {
+        Assert.True(TouchedPages.TryParse(pages, out var touched));
+        Assert.Equal(new ReadAhead(bytes, requests), ReadAhead.OfCut(touched!, 16 * Mega, 8 * Mega));
+    }
 }
