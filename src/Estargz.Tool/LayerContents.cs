@@ -36,6 +36,6 @@ internal static class LayerContents
     {
         using var blob = await source.OpenLayerAsync(layer, cancellationToken);
         using var unpacked = await SourceLayer.OpenAsync(blob, layer.MediaType, Path.GetTempPath(), cancellationToken);
-        return unpacked.Describe();
+        return unpacked.Describe().Toc;
     }
 }
