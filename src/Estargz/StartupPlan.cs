@@ -77,19 +77,13 @@ internal sealed class StartupPlan
         IEnumerable<PrefetchCandidate> Weigh(IEnumerable<StartupEntry> entries, bool ownPages) =>
             from entry in entries
             let size = sizes[entry.Layer][entry.Name].LastOrDefault()
-            select new PrefetchCandidate(WithIcuPages(entry, ownPages), size, CompressedSize.Estimate(entry.Name, size));
+            let often = IcuData.IsName(entry.Name) ? IcuPages(entry) : null
+            let pages = often is null || (ownPages && entry.Pages is not null) ? entry.Pages : often
+            select new PrefetchCandidate(entry with { Pages = pages }, size, CompressedSize.Estimate(entry.Name, size)) { OftenRead = often };
 
         // The file itself tells where the data are that .NET reads, whatever the version of ICU.
-        StartupEntry WithIcuPages(StartupEntry entry, bool ownPages)
-        {
-            if (!IcuData.IsName(entry.Name))
-            {
-                return entry;
-            }
-
-            var known = icu[entry.Layer].TryGetValue(entry.Name, out var text) && TouchedPages.TryParse(text, out var pages) ? pages : null;
-            return entry with { Pages = ownPages ? TouchedPages.Union(entry.Pages, known) : known };
-        }
+        TouchedPages? IcuPages(StartupEntry entry) =>
+            icu[entry.Layer].TryGetValue(entry.Name, out var text) && TouchedPages.TryParse(text, out var pages) ? pages : null;
     }
 
     /// <summary>What was decided, in a few lines for the user.</summary>

@@ -24,12 +24,12 @@ public sealed record HotFile(string Name, TouchedPages Pages, long Bytes, long C
     /// <returns>Null where it does not pay: the file is not large, too much of it is read, or nobody knows how much.</returns>
     public static HotFile? Of(PrefetchCandidate file)
     {
-        if (file.Entry.Pages is null || file.CompressedSize <= ReadAhead.Window || file.Size <= 0)
+        if (TouchedPages.Union(file.Entry.Pages, file.OftenRead) is not { } read || file.CompressedSize <= ReadAhead.Window || file.Size <= 0)
         {
             return null;
         }
 
-        var pages = file.Entry.Pages.Widen(Margin, Gap, file.Size);
+        var pages = read.Widen(Margin, Gap, file.Size);
         long bytes = (long)((Int128)file.CompressedSize * pages.BytesOf(file.Size) / file.Size);
         return bytes < file.CompressedSize / 4 ? new HotFile(file.Entry.Name, pages, bytes, file.CompressedSize) : null;
     }

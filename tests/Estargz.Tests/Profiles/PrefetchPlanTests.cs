@@ -51,6 +51,17 @@ public class PrefetchPlanTests
     }
 
     [Fact]
+    public void What_other_apps_read_is_copied_too_but_no_reason_to_cut()
+    {
+        var often = File(0, "icu", 12, "0-3,4000").Entry.Pages;
+        PrefetchCandidate[] files = [File(0, "a", 3), File(0, "icu", 12, "0-3") with { OftenRead = often }, File(0, "dat", 12) with { OftenRead = often }];
+        var hot = PrefetchPlan.Create(files, 1, NetworkLink.Default, 4 * Mega, hotPieces: true).Layers[0].Hot;
+        Assert.Equal(["icu 0-19,3984-4016", "dat 0-19,3984-4016"], hot.Select(file => $"{file.Name} {file.Pages}"));
+        var cut = Assert.Single(PrefetchPlan.Create(files, 1, NetworkLink.Default, 4 * Mega).Layers[0].Cut);
+        Assert.Equal("icu 0-19", $"{cut.Name} {cut.Pages}");
+    }
+
+    [Fact]
     public void Behind_copies_a_client_reads_2_MiB_in_any_case()
     {
         var plan = PrefetchPlan.Create([File(0, "icu", 12, "0-3")], 1, NetworkLink.Default, 4 * Mega, hotPieces: true);
