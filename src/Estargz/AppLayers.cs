@@ -12,6 +12,9 @@ namespace Estargz;
 /// <param name="Layers">The layers, the lowest first; at least one.</param>
 internal sealed record AppLayers(string WorkingDirectory, ImmutableArray<AppLayers.Part> Layers)
 {
+    /// <summary>Where the SDK publishes static files to.</summary>
+    private const string WebRoot = "wwwroot/";
+
     /// <summary>The entries of each layer.</summary>
     public IReadOnlyList<IReadOnlyList<Entry>> Entries => [.. Layers.Select(layer => layer.Entries)];
 
@@ -39,7 +42,7 @@ internal sealed record AppLayers(string WorkingDirectory, ImmutableArray<AppLaye
             var path = file.Path[(working.Length == 0 ? 0 : working.Length + 1)..];
             return !request.SplitLayers ? file.Layer
                 : request.Parts.TryGetValue(path, out var part) ? part.ToString()
-                : StaticAssetEndpoints.Concerns(path) ? nameof(AppPart.Assets)
+                : path.StartsWith(WebRoot, StringComparison.Ordinal) ? nameof(AppPart.Assets)
                 : file.Layer;
         }
 

@@ -15,13 +15,6 @@ internal static class StaticAssetEndpoints
     /// <summary>No manifest is larger: half a million endpoints.</summary>
     private const long MaxSize = 512 << 20;
 
-    /// <summary>Where the SDK publishes static files to.</summary>
-    private const string WebRoot = "wwwroot/";
-
-    /// <summary>Whether a file of a publish folder is such a manifest, or a file that it speaks of.</summary>
-    public static bool Concerns(string path) =>
-        path.StartsWith(WebRoot, StringComparison.Ordinal) || (path.EndsWith(Suffix, StringComparison.Ordinal) && !path.Contains('/', StringComparison.Ordinal));
-
     private static ReadOnlySpan<byte> Header => "\"Name\":\"Last-Modified\",\"Value\":\""u8;
 
     /// <summary>The content of a file, with the image's time where it is such a manifest.</summary>

@@ -11,11 +11,14 @@ public sealed record CutFile(string Name, TouchedPages Pages)
     /// <summary>The kernel reads around each page, 128 KiB in all.</summary>
     private const int Margin = 16;
 
-    /// <summary>Within one window anyway, and quick to unpack.</summary>
-    private const int Gap = 64;
+    /// <summary>
+    /// Pages within 2 MiB of the file share a chunk: it is quick to unpack, and a second chunk is a second window, which
+    /// ends that much later.
+    /// </summary>
+    private const int MaxPages = 512;
 
     /// <summary>The file, cut; null where nobody knows what is read of it, or one window has it all.</summary>
     public static CutFile? Of(PrefetchCandidate file) => file.Entry.Pages is { } pages && file.CompressedSize > ReadAhead.Window && file.Size > 0
-        ? new CutFile(file.Entry.Name, pages.Widen(Margin, Gap, file.Size))
+        ? new CutFile(file.Entry.Name, pages.Widen(Margin, 0, file.Size).Join(MaxPages))
         : null;
 }

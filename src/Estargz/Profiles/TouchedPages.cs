@@ -102,6 +102,25 @@ public sealed class TouchedPages : IEquatable<TouchedPages>
         return Of(Of(wide)!.Ranges.Select(range => range with { Last = range.Last - gap }))!;
     }
 
+    /// <summary>Joins ranges, with all pages between them, where the result has at most so many pages.</summary>
+    public TouchedPages Join(int maxPages)
+    {
+        var joined = ImmutableArray.CreateBuilder<PageRange>();
+        foreach (var range in Ranges)
+        {
+            if (joined.Count > 0 && (long)range.Last - joined[^1].First < maxPages)
+            {
+                joined[^1] = joined[^1] with { Last = range.Last };
+            }
+            else
+            {
+                joined.Add(range);
+            }
+        }
+
+        return new TouchedPages(joined.DrainToImmutable());
+    }
+
     /// <summary>How many bytes of a file the pages have.</summary>
     /// <param name="fileSize">The size of the file in bytes.</param>
     public long BytesOf(long fileSize) =>

@@ -9,7 +9,7 @@ namespace Estargz.MSBuild.Tests.Publishing;
 public sealed class ProjectKindTests(RegistryFixture registries, PackedPackage package)
 {
     [Requires("base-image", "peers")]
-    public Task A_web_app() => PublishAsync("web", framework: true, ["Assets", "App"]);
+    public Task A_web_app() => PublishAsync("web", framework: true, ["App"]);
 
     [Requires("base-image", "peers")]
     public Task A_worker() => PublishAsync("worker", framework: true, ["Dependencies", "App"]);
@@ -20,7 +20,7 @@ public sealed class ProjectKindTests(RegistryFixture registries, PackedPackage p
     [Requires("base-image", "peers")]
     public async Task A_self_contained_app_whose_layer_is_hardly_larger_than_the_SDKs()
     {
-        var report = await PublishAsync("web", framework: false, ["Runtime", "Assets", "App"], ("RuntimeIdentifier", "linux-x64"), ("SelfContained", "true"));
+        var report = await PublishAsync("web", framework: false, ["Runtime", "App"], ("RuntimeIdentifier", "linux-x64"), ("SelfContained", "true"));
 
         using var app = await PublishedApp.FromTemplateAsync("web");
         var stock = $"{(await registries.RegistryAsync()).Host}/kind/stock:1";

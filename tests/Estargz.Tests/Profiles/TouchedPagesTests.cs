@@ -100,4 +100,17 @@ public class TouchedPagesTests
 
     private static IEnumerable<long> Numbers(TouchedPages pages) =>
         pages.Ranges.SelectMany(range => Enumerable.Range(range.First, range.Last - range.First + 1)).Select(page => (long)page);
+
+    [Theory]
+    [InlineData("5", 1, "5")]
+    [InlineData("0-3,10-12,20", 13, "0-12,20")]
+    [InlineData("0-3,10-12,20", 12, "0-3,10-20")]
+    [InlineData("0-3,10-12,20", 1, "0-3,10-12,20")]
+    [InlineData("0-3,10-12,20", int.MaxValue, "0-20")]
+    [InlineData("0-99,101", 50, "0-99,101")]
+    public void Ranges_are_joined_up_to_a_length(string pages, int maxPages, string joined)
+    {
+        Assert.True(TouchedPages.TryParse(pages, out var touched));
+        Assert.Equal(joined, touched!.Join(maxPages).ToString());
+    }
 }
