@@ -22,6 +22,9 @@ internal sealed class StartupPlan
     /// <summary>What of the app's profile the image should have and has not.</summary>
     public ImmutableArray<string> NotFound { get; private init; } = [];
 
+    /// <summary>What a recording read, in this image; null where there is none.</summary>
+    private StartupOrder? Recorded { get; init; }
+
     /// <summary>Every layer as it is.</summary>
     public static StartupPlan None(int layers) => new(
         [.. Enumerable.Repeat(LayerPrefetch.None, layers)], [], PrefetchPlan.Create([], layers, NetworkLink.Default, LayerOptions.DefaultChunkSize));
@@ -39,7 +42,7 @@ internal sealed class StartupPlan
         int appLayer = baseLayers.Count;
         var profile = StartupProfile.Merge(recorded is null
             ? [StaticProfile.Create(request.PublishFolder, shape, request.Startup.RuntimeIdentifier), DotnetStartupSet.For(shape)]
-            : [recorded, DotnetStartupSet.Container]);
+            : recorded.Lines.IsEmpty ? [recorded] : [recorded, DotnetStartupSet.Container]);
         var tree = ImageTree.Build(layers.Select(TreeEntries.Of));
         var order = StartupOrder.Create(profile, tree, app.WorkingDirectory);
         var sizes = layers.Select(entries => entries.Where(e => !e.IsChunk).ToLookup(e => e.Name, e => e.Size)).ToArray();
@@ -55,7 +58,7 @@ internal sealed class StartupPlan
         {
             PrefetchCandidate[] own = [.. Weigh(order.Entries, isRecorded).Where(c => c.Entry.Layer >= appLayer || baseLayers.CanOrder(c.Entry.Layer))];
             var ownPlan = Decide(own);
-            return new StartupPlan(ownPlan.Layers, own, ownPlan) { NotFound = NotFound() };
+            return new StartupPlan(ownPlan.Layers, own, ownPlan) { NotFound = NotFound(), Recorded = isRecorded ? order : null };
         }
 
         // A line of code may change what an app refers to. That must not change the layers below its own: so .NET, where
@@ -67,7 +70,7 @@ internal sealed class StartupPlan
         PrefetchCandidate[] all = [.. seldom, .. Weigh(order.Entries.Where(e => e.Layer >= appLayer && e.Layer != runtime).OrderBy(e => e.Layer == packages ? e.Name : "", StringComparer.Ordinal), isRecorded)];
         var plan = Decide(all);
         var layersOf = new[] { Decide(lower), Decide(seldom), plan };
-        return new StartupPlan([.. plan.Layers.Select((_, i) => layersOf[i < appLayer ? 0 : i == runtime ? 1 : 2].Layers[i])], all, plan) { NotFound = NotFound() };
+        return new StartupPlan([.. plan.Layers.Select((_, i) => layersOf[i < appLayer ? 0 : i == runtime ? 1 : 2].Layers[i])], all, plan) { NotFound = NotFound(), Recorded = isRecorded ? order : null };
 
         ImmutableArray<string> NotFound() => recorded is null ? [] : StartupOrder.Create(recorded, tree, app.WorkingDirectory).Stale;
 
@@ -113,7 +116,7 @@ internal sealed class StartupPlan
     {
         var image = Describe(baseLayers, app).SelectMany(entries => entries)
             .Where(e => e.Size > 0).Select(e => (e.Name, CompressedSize.Estimate(e.Name, e.Size)));
-        return StartupAdvice.For(shape, _candidates.ToArray(), _plan, image, null).Select(advice => advice.Message);
+        return StartupAdvice.For(shape, _candidates.ToArray(), _plan, image, Recorded).Select(advice => advice.Message);
     }
 
     private static IReadOnlyList<TocEntry>[] Describe(BaseLayers baseLayers, AppLayers app) =>

@@ -6,10 +6,10 @@ namespace Estargz.Profiles;
 /// seconds = bytes / rate                        rate: the link's, at most what the client itself manages
 ///         + round trip * (14 + 1.2 * windows)   14: manifest, configuration, footers and TOCs; windows: reads on demand
 ///         + 0.013 * windows                     each goes through FUSE and is unpacked before the app goes on
-///         + start                               0.7 s for CoreCLR, 1.0 s with all code to compile, 0.27 s native
+///         + start                               1.05 s for CoreCLR, 1.25 s with all code to compile, 0.3 s native
 /// </code>
-/// The constants are fitted to stargz-snapshotter 0.12 on two cores, with links of 20 and 100 Mbit/s and without a limit;
-/// what was measured is in the tests. Bytes that are fetched twice, because prefetch takes more than 10 s, are not in it.
+/// The constants are fitted to stargz-snapshotter 0.12 on two cores, with links of 20 and 100 Mbit/s and without a limit,
+/// at a quiet and at a slower time of the machine; what was measured is in the tests. Bytes that are fetched twice, because prefetch takes more than 10 s, are not in it.
 /// </remarks>
 public static class StartEstimate
 {
@@ -17,7 +17,7 @@ public static class StartEstimate
     public const long BytesPerLayer = 80_000;
 
     /// <summary>What the client itself takes in: decompression, digests, cache.</summary>
-    public const double ClientBytesPerSecond = 37e6;
+    public const double ClientBytesPerSecond = 50e6;
 
     private const double RoundTrips = 14;
     private const double RoundTripsPerWindow = 1.2;
@@ -35,5 +35,5 @@ public static class StartEstimate
         (bytes / Math.Min(link.BitsPerSecond / 8.0, ClientBytesPerSecond))
         + (link.RoundTrip.TotalSeconds * RoundTrips)
         + (windows * SecondsPerRequest(link))
-        + start switch { AppStart.NativeAot => 0.27, AppStart.JustInTime => 1.0, _ => 0.7 };
+        + start switch { AppStart.NativeAot => 0.3, AppStart.JustInTime => 1.25, _ => 1.05 };
 }

@@ -36,7 +36,7 @@ public static class StartupAdvice
             Of(AdviceKind.DebugSymbols, image.Where(file => SymbolExtensions.Contains(Path.GetExtension(file.Name), StringComparer.Ordinal)).Sum(file => file.CompressedSize),
                 "The image has {0} of debug symbols (*.pdb, *.dbg), which nothing reads. Set CopyOutputSymbolsToPublishDirectory to false, or DebugType to embedded or none."),
             Of(AdviceKind.UntouchedFiles, untouched.Sum(file => file.CompressedSize),
-                "{0} of the prefetch zone was not read when the app was recorded. Use the recorded profile alone."),
+                "{0} of the prefetch zone was not read when the app was recorded. Set EstargzBaseProfile to app for base layers in the recorded order, which other apps do not share."),
             Of(AdviceKind.OverBudget, plan.LeftOut.Where(file => file.Reason == LeftOutReason.OverBudget).Sum(file => file.CompressedSize),
                 "{0} that the app reads at start-up is more than the link moves in 10 s and comes on demand. Set EstargzLink if your link is faster, or make the app smaller."),
         ];

@@ -32,6 +32,13 @@ public class StartEstimateTests
     [InlineData(11_049_360, 0, "0ms/1000gbit", AppStart.JustInTime, 1.28)]
     [InlineData(35_319_872, 7, "0ms/1000gbit", AppStart.ReadyToRun, 2.08)]
     [InlineData(38_615_342, 103, "0ms/1000gbit", AppStart.ReadyToRun, 3.06)]
+    [InlineData(35_171_543, 5, "20ms/100mbit", AppStart.ReadyToRun, 4.98)]
+    [InlineData(28_878_686, 0, "20ms/100mbit", AppStart.ReadyToRun, 4.15)]
+    [InlineData(40_578_062, 0, "20ms/100mbit", AppStart.ReadyToRun, 5.08)]
+    [InlineData(35_171_543, 5, "50ms/20mbit", AppStart.ReadyToRun, 15.77)]
+    [InlineData(28_878_686, 0, "50ms/20mbit", AppStart.ReadyToRun, 12.48)]
+    [InlineData(35_171_543, 5, "0ms/1000gbit", AppStart.ReadyToRun, 1.94)]
+    [InlineData(40_578_062, 0, "0ms/1000gbit", AppStart.ReadyToRun, 1.98)]
     public void What_was_measured_is_estimated_within_a_fifth(long bytes, int windows, string link, AppStart start, double measured) =>
         Assert.InRange(StartEstimate.Seconds(bytes, windows, NetworkLink.Parse(link, "the test"), start), measured * 0.8, measured * 1.2);
 }
