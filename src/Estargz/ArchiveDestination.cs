@@ -53,7 +53,7 @@ internal sealed class ArchiveDestination(string path, string repository) : IDest
         {
             await using var source = open();
             await WriteAsync(
-                BlobName(blob.Digest),
+                OciLayout.BlobName(blob.Digest),
                 blob.Size,
                 file => BlobCopy.CopyAsync(blob, source, file, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
@@ -84,10 +84,8 @@ internal sealed class ArchiveDestination(string path, string repository) : IDest
     public ValueTask DisposeAsync() => _file?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private ReadOnlyMemory<byte> Describe(Manifest manifest, IEnumerable<string> tags) => JsonSerializer.SerializeToUtf8Bytes(
-        [new DockerArchiveImage(BlobName(manifest.Config.Digest), [.. tags.Select(tag => $"{repository}:{tag}")], [.. manifest.Layers.Select(layer => BlobName(layer.Digest))])],
+        [new DockerArchiveImage(OciLayout.BlobName(manifest.Config.Digest), [.. tags.Select(tag => $"{repository}:{tag}")], [.. manifest.Layers.Select(layer => OciLayout.BlobName(layer.Digest))])],
         DockerArchiveJson.Default.DockerArchiveImageArray);
-
-    private static string BlobName(Digest digest) => $"blobs/{digest.Algorithm}/{digest.Hex}";
 
     private Task WriteAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         WriteAsync(name, content.Length, file => file.WriteAsync(content, cancellationToken), cancellationToken);

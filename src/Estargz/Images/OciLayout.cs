@@ -63,8 +63,11 @@ public sealed class OciLayout
         return ImageIndex.Parse(new Content(MediaType.Index, Read(path)), $"'{path}'");
     }
 
-    /// <summary>Where a blob is, or goes: <c>blobs/ALGORITHM/HEX</c>.</summary>
-    internal static string BlobPath(string folder, Digest digest) => Path.Combine(folder, "blobs", digest.Algorithm, digest.Hex);
+    /// <summary>Where a blob is in a layout, with slashes: <c>blobs/ALGORITHM/HEX</c>.</summary>
+    internal static string BlobName(Digest digest) => $"blobs/{digest.Algorithm}/{digest.Hex}";
+
+    /// <summary>Where a blob is, or goes, in a folder.</summary>
+    internal static string BlobPath(string folder, Digest digest) => Path.Combine(folder, BlobName(digest).Replace('/', Path.DirectorySeparatorChar));
 
     /// <summary>The manifest or index with the tag that was asked for; without a tag, the only one there is.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.NotFound"/>: none or several; the message lists the tags.</exception>

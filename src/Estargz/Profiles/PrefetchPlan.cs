@@ -72,12 +72,11 @@ public sealed class PrefetchPlan
     {
         foreach (var layer in placed.GroupBy(file => file.Candidate.Entry.Layer))
         {
-            var dense = layer.ToLookup(file => HotFile.Of(file.Candidate) is null);
-            long missing = Math.Max(0, ReadAhead.Window - dense[true].Sum(file => file.Bytes));
-            foreach (var file in dense[false])
+            var files = layer.Select(file => (File: file, Hot: HotFile.Of(file.Candidate))).ToArray();
+            long missing = Math.Max(0, ReadAhead.Window - files.Where(pair => pair.Hot is null).Sum(pair => pair.File.Bytes));
+            foreach (var (file, hot) in files)
             {
-                var hot = HotFile.Of(file.Candidate)!;
-                file.Hot = hot.Bytes + missing < hot.CompressedSize / 4 * 3 ? hot : null;
+                file.Hot = hot?.Bytes + missing < hot?.CompressedSize / 4 * 3 ? hot : null;
             }
         }
     }
@@ -99,23 +98,32 @@ public sealed class PrefetchPlan
         static string Name(Placement file) => file.Candidate.Entry.Name;
     }
 
-    private sealed class Placement(PrefetchCandidate candidate, long chunkSize)
+    private sealed class Placement
     {
-        public PrefetchCandidate Candidate => candidate;
+        private readonly ReadAhead _whole;
+        private readonly ReadAhead _cut;
+        private readonly bool _isWorthCutting;
 
-        public CutFile? Cut { get; } = CutFile.Of(candidate);
+        public Placement(PrefetchCandidate candidate, long chunkSize)
+        {
+            (Candidate, Cut) = (candidate, CutFile.Of(candidate));
+            _whole = ReadAhead.Of(candidate.Entry.Pages, candidate.Size, candidate.CompressedSize, chunkSize);
+            _cut = Cut is null ? _whole : ReadAhead.OfCut(Cut.Pages, candidate.Size, candidate.CompressedSize);
+            _isWorthCutting = Cut is not null && _cut.Bytes < candidate.CompressedSize / 4 * 3;
+        }
 
-        public ReadAhead OnDemand => Cut is not null && IsSparse
-            ? ReadAhead.OfCut(Cut.Pages, candidate.Size, candidate.CompressedSize)
-            : ReadAhead.Of(candidate.Entry.Pages, candidate.Size, candidate.CompressedSize, chunkSize);
+        public PrefetchCandidate Candidate { get; }
+
+        public CutFile? Cut { get; }
+
+        public ReadAhead OnDemand => IsSparse ? _cut : _whole;
 
         /// <summary>The copies that stand for the file in the zone, if any do.</summary>
         public HotFile? Hot { get; set; }
 
-        public long Bytes => Hot?.Bytes ?? candidate.CompressedSize;
+        public long Bytes => Hot?.Bytes ?? Candidate.CompressedSize;
 
-        public bool IsSparse => Hot is null && Cut is not null
-            && ReadAhead.OfCut(Cut.Pages, candidate.Size, candidate.CompressedSize).Bytes < Bytes / 4 * 3;
+        public bool IsSparse => Hot is null && _isWorthCutting;
 
         /// <summary>Null: it is in the zone.</summary>
         public LeftOutReason? Reason { get; set; }
