@@ -79,6 +79,12 @@ public abstract class PublishTask : ImageTask
     /// <summary>What <c>EstargzCachePath</c> is, an absolute path; empty for the user's cache folder.</summary>
     public string CachePath { get; set; } = "";
 
+    /// <summary>What <c>EstargzBaseRepository</c> is: a repository of <see cref="ImageTask.OutputRegistry"/>, or of a registry that it names.</summary>
+    public string BaseRepository { get; set; } = "";
+
+    /// <summary>What <c>EstargzCacheSize</c> is.</summary>
+    public string CacheSize { get; set; } = "";
+
     /// <summary>What <c>SOURCE_DATE_EPOCH</c> is.</summary>
     public string SourceDateEpoch { get; set; } = "";
 
@@ -103,6 +109,7 @@ public abstract class PublishTask : ImageTask
             UserId = long.TryParse(ContainerUser, NumberStyles.None, CultureInfo.InvariantCulture, out long user) ? user : 0,
             ConvertBase = Choice("EstargzBaseImage", BaseImageMode, "convert", "keep") == 0,
             Layers = CreateLayerOptions(),
+            BaseLayerOptions = CreateLayerOptions() with { Zone = CreateCompressor(Layers.Compressor.SmallestLevel) },
             Startup = new StartupOptions
             {
                 Profile = StartupProfile is "" or "none" ? null : StartupProfile,
@@ -117,6 +124,8 @@ public abstract class PublishTask : ImageTask
             },
             OciTocAnnotation = Choice("EstargzOciTocAnnotation", OciTocAnnotation, "false", "true") == 1,
             CacheFolder = CachePath.Length == 0 ? LayerCache.DefaultFolder(Environment.GetEnvironmentVariable) : CachePath,
+            BaseRepository = BaseRepository.Length == 0 ? null : Reference.ParseRepository(BaseRepository, Target().Registry, "EstargzBaseRepository"),
+            CacheSize = Number("EstargzCacheSize", CacheSize, 0, long.MaxValue, CacheFolder.DefaultSize),
             Created = Images.SourceDateEpoch.Parse(SourceDateEpoch),
             Warn = LogWarning,
             Tell = message => Tell(PartOfIndex ? $"{ContainerRuntimeIdentifier}: {message}" : message),
@@ -146,18 +155,21 @@ public abstract class PublishTask : ImageTask
         item.GetMetadata("Owner"),
         item.GetMetadata("Layer"));
 
-    private LayerOptions CreateLayerOptions()
+    private LayerOptions CreateLayerOptions() => new(
+        CreateCompressor(Layers.Compressor.DefaultLevel),
+        (int)Number("EstargzChunkSize", ChunkSize, LayerOptions.MinChunkSize, LayerOptions.MaxChunkSize, LayerOptions.DefaultChunkSize),
+        WorkerPool.Shared);
+
+    /// <param name="level">The level where the project sets none.</param>
+    private Layers.Compressor CreateCompressor(int level)
     {
-        int level = Number("EstargzCompressionLevel", CompressionLevel, 1, 9, Layers.Compressor.DefaultLevel);
-        return new LayerOptions(
-            Choice("EstargzCompressor", Compressor, "zlib", "managed") == 0 ? Layers.Compressor.Zlib(level) : Layers.Compressor.Managed(level),
-            Number("EstargzChunkSize", ChunkSize, LayerOptions.MinChunkSize, LayerOptions.MaxChunkSize, LayerOptions.DefaultChunkSize),
-            Environment.ProcessorCount);
+        int chosen = (int)Number("EstargzCompressionLevel", CompressionLevel, 1, 9, level);
+        return Choice("EstargzCompressor", Compressor, "zlib", "managed") == 0 ? Layers.Compressor.Zlib(chosen) : Layers.Compressor.Managed(chosen);
     }
 
-    private static int Number(string property, string value, int min, int max, int otherwise) =>
+    private static long Number(string property, string value, long min, long max, long otherwise) =>
         value.Length == 0 ? otherwise
-        : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= min && number <= max ? number
+        : long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= min && number <= max ? number
         : throw new EstargzException(DiagnosticCode.InvalidProperty, $"{property} is '{value}': it has to be a number from {min} to {max}. The default is {otherwise}.");
 
     /// <summary>The index of the value; the first is the default.</summary>

@@ -19,7 +19,7 @@ internal static class CommandLine
     {
         var root = new RootCommand("Looks into container images whose layers are eStargz, and records what apps read at start-up.")
         {
-            VerifyCommand.Create(), InspectCommand.Create(), RecordCommand.Create(args), ProfileCommand.Create(),
+            VerifyCommand.Create(), InspectCommand.Create(), RecordCommand.Create(args), ProfileCommand.Create(), CacheCommand.Create(),
         };
         Examples.AddTo(root);
         var parsed = root.Parse(args);

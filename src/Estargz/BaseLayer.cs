@@ -15,6 +15,7 @@ internal sealed class BaseLayer : IDisposable
     private readonly PublishSession _session;
     private readonly ImageLayer _layer;
     private SourceLayer? _source;
+    private SourceDescription? _description;
     private Layer? _lazy;
 
     private BaseLayer(PublishSession session, ImageLayer layer) => (_session, _layer) = (session, layer);
@@ -44,7 +45,7 @@ internal sealed class BaseLayer : IDisposable
             {
                 // Another publish may be fetching the same layer just now: that of another platform, or of another app.
                 await using var turn = await session.Cache.TakeTurnAsync(layer.Descriptor.Digest.Hex, cancellationToken).ConfigureAwait(false);
-                if (!opened.FindDescription())
+                if (!opened.FindDescription() && !await opened.FindSharedDescriptionAsync(cancellationToken).ConfigureAwait(false))
                 {
                     await opened.FetchAsync(cancellationToken).ConfigureAwait(false);
                 }
@@ -69,8 +70,19 @@ internal sealed class BaseLayer : IDisposable
             return KeptLayer.Prepare(_session, _lazy.ToImageLayer(_session.Request.OciTocAnnotation), _lazy.PrefetchSize);
         }
 
-        var key = LayerCache.KeyOf(Blob.Digest, order, _session.Request.Layers);
-        var layer = _session.Cache.Find(key) ?? await ConvertAsync(key, order, cancellationToken).ConfigureAwait(false);
+        var key = LayerCache.KeyOf(Blob.Digest, order, _session.Request.BaseLayerOptions);
+        var layer = _session.Cache.Find(key);
+        if (layer is null && _session.Shared is { } shared && await shared.FindLayerAsync(key, cancellationToken).ConfigureAwait(false) is { } found)
+        {
+            if (_session.Destination.CanMountFrom(shared.Host))
+            {
+                return shared.Prepare(_session, found);
+            }
+
+            layer = await shared.DownloadAsync(key, found, _session.Cache, cancellationToken).ConfigureAwait(false) ? found : null;
+        }
+
+        layer ??= await ConvertAsync(key, order, cancellationToken).ConfigureAwait(false);
         var result = layer.ToImageLayer(_session.Request.OciTocAnnotation);
         return new PreparedLayer(result, layer.PrefetchSize, async token =>
         {
@@ -85,7 +97,8 @@ internal sealed class BaseLayer : IDisposable
                 await ConvertAsync(key, order, token).ConfigureAwait(false);
             }
 
-            await _session.Destination.PushBlobAsync(result.Descriptor, () => _session.Cache.Open(key), null, token).ConfigureAwait(false);
+            var from = await ShareAsync(key, layer, token).ConfigureAwait(false);
+            await _session.Destination.PushBlobAsync(result.Descriptor, () => _session.Cache.Open(key), from, token).ConfigureAwait(false);
         });
     }
 
@@ -103,6 +116,26 @@ internal sealed class BaseLayer : IDisposable
         return false;
     }
 
+    private async Task<bool> FindSharedDescriptionAsync(CancellationToken cancellationToken)
+    {
+        if (_session.Shared is null || await _session.Shared.FindDescriptionAsync(Blob.Digest, cancellationToken).ConfigureAwait(false) is not { } description)
+        {
+            return false;
+        }
+
+        Take(description);
+        await _session.Cache.AddDescriptionAsync(Blob.Digest, description).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Leaves the layer where other machines look for it.</summary>
+    /// <returns>The repository, if the layer can be mounted from it.</returns>
+    private async Task<string?> ShareAsync(string key, Layer layer, CancellationToken cancellationToken) =>
+        _session.Shared is { } shared
+        && await shared.AddAsync(
+            Blob.Digest, _description!, key, layer, () => _session.Cache.Open(key), cancellationToken).ConfigureAwait(false)
+        && _session.Destination.CanMountFrom(shared.Host) ? shared.Repository : null;
+
     private async Task<Layer> ConvertAsync(string key, LayerPrefetch order, CancellationToken cancellationToken)
     {
         await using var turn = await _session.Cache.TakeTurnAsync(key, cancellationToken).ConfigureAwait(false);
@@ -117,7 +150,7 @@ internal sealed class BaseLayer : IDisposable
         }
 
         return await _session.Cache.AddAsync(
-            key, blob => _source!.ConvertAsync(order, _session.Request.Layers, blob, cancellationToken)).ConfigureAwait(false);
+            key, blob => _source!.ConvertAsync(order, _session.Request.BaseLayerOptions, blob, cancellationToken)).ConfigureAwait(false);
     }
 
     private async Task ReadTocAsync(CancellationToken cancellationToken)
@@ -167,7 +200,8 @@ internal sealed class BaseLayer : IDisposable
         await _session.Cache.AddDescriptionAsync(Blob.Digest, description).ConfigureAwait(false);
     }
 
-    private void Take(SourceDescription description) => (Entries, IcuPages) = (description.Toc.Entries, description.IcuPages);
+    private void Take(SourceDescription description) =>
+        (_description, Entries, IcuPages) = (description, description.Toc.Entries, description.IcuPages);
 
     private void TakeAsIs(LayerReader index, long uncompressedSize)
     {

@@ -1,4 +1,5 @@
 using Estargz.Images;
+using Estargz.Layers;
 using Estargz.Profiles;
 
 namespace Estargz;
@@ -64,20 +65,23 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
         var plan = PlanStart(shape, baseLayers, app);
         for (int i = 0; i < baseLayers.Count; i++)
         {
-            pushes.Add(await baseLayers.PrepareAsync(i, plan.Layers[i], pushes.Token).ConfigureAwait(false));
+            int index = i;
+            pushes.Add(token => baseLayers.PrepareAsync(index, plan.Layers[index], token));
         }
 
         foreach (var (part, order) in app.Layers.Zip(plan.Layers.Skip(baseLayers.Count)))
         {
-            pushes.Add(await appBlobs.BuildAsync(part, order, pushes.Token).ConfigureAwait(false));
+            pushes.Add(token => appBlobs.BuildAsync(part, order, token));
         }
 
-        var image = Assemble(sdk, baseImage, pushes.Layers);
+        var layers = await pushes.PreparedAsync().ConfigureAwait(false);
+        var image = Assemble(sdk, baseImage, layers);
         pushes.Add(image.Config.Content, _session);
         await pushes.WhenAllAsync().ConfigureAwait(false);
         Report(plan, shape, baseLayers, app, image);
         await FinishAsync(image.Manifest.Content, pushes.Token).ConfigureAwait(false);
-        return new PublishedImage(request.NameOf(image.Manifest.Content), image, pushes.Layers.Sum(l => l.PrefetchSize));
+        new CacheFolder(request.CacheFolder).Trim(request.CacheSize);
+        return new PublishedImage(request.NameOf(image.Manifest.Content), image, layers.Sum(l => l.PrefetchSize));
     }
 
     private async Task<bool> CheckDestinationAsync(CancellationToken cancellationToken)

@@ -66,7 +66,7 @@ public abstract record ImageRequest
     private string FullName =>
         $"{Target.Registry}/{(Target.Registry == Reference.DockerHub && !Target.Repository.Contains('/', StringComparison.Ordinal) ? "library/" : "")}{Target.Repository}";
 
-    private Registry Connect(string host, RegistryAccess access) => new(host, new RegistryOptions
+    private protected Registry Connect(string host, RegistryAccess access) => new(host, new RegistryOptions
     {
         Access = access,
         Environment = Environment,

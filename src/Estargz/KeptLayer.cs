@@ -1,22 +1,31 @@
 using Estargz.Images;
 using Estargz.Layers;
+using Estargz.Registries;
 
 namespace Estargz;
 
-/// <summary>A layer of the base image whose blob goes into the new image as it is.</summary>
+/// <summary>A layer whose blob is in a registry and goes into the new image as it is.</summary>
 internal static class KeptLayer
 {
-    /// <summary>The layer and the way to bring its blob over: mounted within one registry, else copied.</summary>
+    /// <summary>A layer of the base image, and the way to bring its blob over.</summary>
     public static PreparedLayer Prepare(PublishSession session, ImageLayer layer, long prefetchSize) =>
-        new(layer, prefetchSize, token => PushAsync(session, layer.Descriptor, token));
+        Prepare(session, session.Source, session.Request.BaseImage.Repository, layer, prefetchSize);
+
+    /// <summary>A layer and the way to bring its blob over: mounted within one registry, else copied.</summary>
+    public static PreparedLayer Prepare(PublishSession session, Registry source, string repository, ImageLayer layer, long prefetchSize) =>
+        new(layer, prefetchSize, token => PushAsync(session, source, repository, layer.Descriptor, token));
 
     /// <summary>Fetches a blob of the base image to a file.</summary>
-    public static async Task<TemporaryFile> FetchAsync(PublishSession session, Descriptor blob, CancellationToken cancellationToken)
+    public static Task<TemporaryFile> FetchAsync(PublishSession session, Descriptor blob, CancellationToken cancellationToken) =>
+        FetchAsync(session, session.Source, session.Request.BaseImage.Repository, blob, cancellationToken);
+
+    private static async Task<TemporaryFile> FetchAsync(
+        PublishSession session, Registry source, string repository, Descriptor blob, CancellationToken cancellationToken)
     {
         var file = TemporaryFile.Create(session.Cache.TemporaryFolder);
         try
         {
-            await session.Source.DownloadBlobAsync(session.Request.BaseImage.Repository, blob, file.Stream, cancellationToken).ConfigureAwait(false);
+            await source.DownloadBlobAsync(repository, blob, file.Stream, cancellationToken).ConfigureAwait(false);
             return file;
         }
         catch (Exception e)
@@ -28,22 +37,22 @@ internal static class KeptLayer
         }
     }
 
-    private static async Task PushAsync(PublishSession session, Descriptor blob, CancellationToken cancellationToken)
+    private static async Task PushAsync(PublishSession session, Registry source, string repository, Descriptor blob, CancellationToken cancellationToken)
     {
-        bool mountable = session.Destination.CanMountFrom(session.Source.Host);
+        bool mountable = session.Destination.CanMountFrom(source.Host);
         if (!mountable && await session.Destination.HasBlobAsync(blob, cancellationToken).ConfigureAwait(false))
         {
             return;
         }
 
         // Within one registry the bytes are fetched only when it turns out that it cannot mount.
-        var fetched = new Lazy<Task<TemporaryFile>>(() => FetchAsync(session, blob, cancellationToken));
+        var fetched = new Lazy<Task<TemporaryFile>>(() => FetchAsync(session, source, repository, blob, cancellationToken));
         try
         {
             await session.Destination.PushBlobAsync(
                 blob,
                 () => fetched.Value.GetAwaiter().GetResult().OpenRead(),
-                mountable ? session.Request.BaseImage.Repository : null,
+                mountable ? repository : null,
                 cancellationToken).ConfigureAwait(false);
         }
         finally

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Estargz.Images;
 using Estargz.Layers;
+using Estargz.Registries;
 
 namespace Estargz;
 
@@ -34,8 +35,11 @@ public sealed record PublishRequest : ImageRequest
     /// <summary>Whether layers of the base image are converted; otherwise they stay as they are, and the image is not lazy.</summary>
     public bool ConvertBase { get; init; } = true;
 
-    /// <summary>How layers are cut and compressed.</summary>
+    /// <summary>How layers of the app are cut and compressed.</summary>
     public LayerOptions Layers { get; init; } = LayerOptions.Default;
+
+    /// <summary>The same for layers of the base image: those are converted once and fetched by every node.</summary>
+    public LayerOptions BaseLayerOptions { get; init; } = LayerOptions.Default;
 
     /// <summary>What goes first in each layer.</summary>
     public required StartupOptions Startup { get; init; }
@@ -46,6 +50,19 @@ public sealed record PublishRequest : ImageRequest
     /// <summary>The time in the image, from <c>SOURCE_DATE_EPOCH</c>; null leaves the SDK's own.</summary>
     public DateTimeOffset? Created { get; init; }
 
-    /// <summary>Where converted base layers are kept.</summary>
+    /// <summary>Where converted base layers, and the app's layers for their compressed files, are kept.</summary>
     public required string CacheFolder { get; init; }
+
+    /// <summary>
+    /// A repository for converted base layers, of which only registry and repository count, in which machines share
+    /// them; or null.
+    /// </summary>
+    public Reference? BaseRepository { get; init; }
+
+    /// <summary>How large that may stay after the publish, in bytes; what was used longest ago goes.</summary>
+    public long CacheSize { get; init; } = Estargz.Layers.CacheFolder.DefaultSize;
+
+    /// <summary>Opens where machines share converted base layers.</summary>
+    internal BaseRepository? OpenBaseRepository() => BaseRepository is null || !ConvertBase ? null
+        : new BaseRepository(Connect(BaseRepository.Registry, RegistryAccess.Push), BaseRepository.Repository, Tell);
 }

@@ -13,6 +13,7 @@ internal sealed class PublishSession : IAsyncDisposable
         Cache = new LayerCache(request.CacheFolder);
         Source = request.OpenSource();
         Destination = request.OpenDestination();
+        Shared = request.OpenBaseRepository();
     }
 
     /// <summary>What was asked for.</summary>
@@ -24,6 +25,9 @@ internal sealed class PublishSession : IAsyncDisposable
     /// <summary>Where the image goes.</summary>
     public IDestination Destination { get; }
 
+    /// <summary>Where machines leave converted base layers for each other, or null.</summary>
+    public BaseRepository? Shared { get; }
+
     /// <summary>Converted layers of earlier publishes.</summary>
     public LayerCache Cache { get; }
 
@@ -31,6 +35,7 @@ internal sealed class PublishSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Source.Dispose();
+        Shared?.Dispose();
         await Destination.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -3,29 +3,31 @@ using Estargz.Images;
 namespace Estargz;
 
 /// <summary>
-/// Blobs on their way to where the image goes, while the next layer is built. The first failure stops the others; nothing is
-/// left running when this is disposed.
+/// Layers that are built, all at once, and go to where the image goes, each as soon as it is complete. The first failure
+/// stops the others; nothing is left running when this is disposed.
 /// </summary>
 /// <param name="inOrder">Whether each waits for the one before.</param>
 /// <param name="cancellationToken">Stops all.</param>
 internal sealed class Pushes(bool inOrder, CancellationToken cancellationToken) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-    private readonly List<PreparedLayer> _layers = [];
+    private readonly List<Task<PreparedLayer>> _layers = [];
     private readonly List<Task> _running = [];
 
     /// <summary>Is canceled with the publish, and when a push has failed.</summary>
     public CancellationToken Token => _stop.Token;
 
-    /// <summary>The layers in the order in which they were added: the lowest first.</summary>
-    public IReadOnlyList<PreparedLayer> Layers => _layers;
-
-    /// <summary>Starts to push a layer.</summary>
-    public void Add(PreparedLayer layer)
+    /// <summary>Starts to build a layer, and pushes it then.</summary>
+    public void Add(Func<CancellationToken, Task<PreparedLayer>> prepare)
     {
+        var layer = Task.Run(() => prepare(Token), CancellationToken.None);
         _layers.Add(layer);
-        Run(() => layer.PushAsync(Token));
+        Run(async () => await (await layer.ConfigureAwait(false)).PushAsync(Token).ConfigureAwait(false));
     }
+
+    /// <summary>Waits until all layers are built, not until they are pushed.</summary>
+    /// <returns>The layers in the order in which they were added: the lowest first.</returns>
+    public async Task<IReadOnlyList<PreparedLayer>> PreparedAsync() => await Task.WhenAll(_layers).ConfigureAwait(false);
 
     /// <summary>Starts to push a configuration.</summary>
     public void Add(Content config, PublishSession session) =>

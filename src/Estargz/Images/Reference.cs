@@ -33,8 +33,7 @@ public sealed partial record Reference(string Registry, string Repository, strin
         }
 
         var registry = DockerHub;
-        int slash = rest.IndexOf('/', StringComparison.Ordinal);
-        if (slash > 0 && (rest[..slash] is "localhost" || rest.AsSpan(0, slash).ContainsAny('.', ':')))
+        if (NamesRegistry(rest, out int slash))
         {
             registry = rest[..slash];
             rest = rest[(slash + 1)..];
@@ -58,6 +57,17 @@ public sealed partial record Reference(string Registry, string Repository, strin
         }
 
         return Create(registry, rest, tag, digest, text, from);
+    }
+
+    /// <summary>Reads a repository without tag or digest.</summary>
+    /// <param name="text">A repository, with or without a registry before it.</param>
+    /// <param name="registry">The registry where the text names none.</param>
+    /// <param name="from">Where the text came from, for the message.</param>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.InvalidReference"/>.</exception>
+    public static Reference ParseRepository(string text, string registry, string from)
+    {
+        var parsed = NamesRegistry(text, out _) ? Parse(text, from) : Create(registry, text, null, null, from);
+        return parsed is { Tag: null, Digest: null } ? parsed : throw Invalid(text, from, "a repository has no tag and no digest");
     }
 
     /// <summary>Puts a reference together from parts that are already apart, and checks each.</summary>
@@ -87,6 +97,13 @@ public sealed partial record Reference(string Registry, string Repository, strin
         }
 
         return new Reference(registry, repository, tag, digest);
+    }
+
+    /// <summary>Whether a text begins with a registry: something before the first slash that no repository begins with.</summary>
+    private static bool NamesRegistry(string text, out int slash)
+    {
+        slash = text.IndexOf('/', StringComparison.Ordinal);
+        return slash > 0 && (text[..slash] is "localhost" || text.AsSpan(0, slash).ContainsAny('.', ':'));
     }
 
     private static EstargzException Invalid(string text, string from, string why) =>

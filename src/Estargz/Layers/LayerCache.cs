@@ -18,7 +18,7 @@ public sealed class LayerCache(string folder)
     private const string FormatVersion = "2";
 
     /// <summary>Where unfinished files are: on the same disk as the finished ones.</summary>
-    public string TemporaryFolder => Path.Combine(folder, "tmp");
+    public string TemporaryFolder => Path.Combine(folder, CacheFolder.Temporary);
 
     /// <summary>The folder that the operating system means for caches, and <c>estargz</c> in it.</summary>
     /// <param name="environment">Looks up an environment variable.</param>
@@ -40,7 +40,7 @@ public sealed class LayerCache(string folder)
     {
         var text = string.Join(
             '\n',
-            [FormatVersion, source.ToString(), options.Compressor.Name, $"{options.ChunkSize}",
+            [FormatVersion, source.ToString(), options.Compressor.Name, options.Zone.Name, $"{options.ChunkSize}",
                 .. order.Zone, "", .. order.After, "", .. order.Hot.Select(file => $"{file.Name}\t{file.Pages}"), "", .. order.Cut.Select(file => $"{file.Name}\t{file.Pages}")]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
@@ -51,9 +51,13 @@ public sealed class LayerCache(string folder)
         try
         {
             var cached = JsonSerializer.Deserialize(File.ReadAllBytes(DescriptionPath(key)), CacheJson.Default.CachedLayer);
-            return cached is not null && new FileInfo(BlobPath(key)) is { Exists: true } blob && blob.Length == cached.Size
-                ? cached.ToLayer()
-                : null;
+            if (cached is null || new FileInfo(BlobPath(key)) is not { Exists: true } blob || blob.Length != cached.Size)
+            {
+                return null;
+            }
+
+            CacheFolder.Touch(DescriptionPath(key));
+            return cached.ToLayer();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or EstargzException)
         {
@@ -115,7 +119,9 @@ public sealed class LayerCache(string folder)
     {
         try
         {
-            return SourceDescription.Parse(File.ReadAllBytes(SourcePath(source)));
+            var description = SourceDescription.Parse(File.ReadAllBytes(SourcePath(source)));
+            CacheFolder.Touch(SourcePath(source));
+            return description;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -128,11 +134,11 @@ public sealed class LayerCache(string folder)
     public Task AddDescriptionAsync(Digest source, SourceDescription description) =>
         ReplaceAsync(SourcePath(source), stream => stream.WriteAsync(description.ToJson()).AsTask());
 
-    private string BlobPath(string key) => Path.Combine(folder, "layers", key + ".esgz");
+    private string BlobPath(string key) => Path.Combine(folder, CacheFolder.Layers, key + CacheFolder.BlobSuffix);
 
-    private string DescriptionPath(string key) => Path.Combine(folder, "layers", key + ".json");
+    private string DescriptionPath(string key) => Path.Combine(folder, CacheFolder.Layers, key + ".json");
 
-    private string SourcePath(Digest source) => Path.Combine(folder, "entries", source.Hex + ".json");
+    private string SourcePath(Digest source) => Path.Combine(folder, CacheFolder.Entries, source.Hex + ".json");
 
     /// <summary>Writes a file under another name and gives it its own when it is complete.</summary>
     private async Task ReplaceAsync(string path, Func<Stream, Task> write)

@@ -3,8 +3,8 @@ namespace Estargz.Layers;
 /// <summary>How layers are built. The number of workers changes the time it takes, never a byte.</summary>
 /// <param name="Compressor">What compresses each member.</param>
 /// <param name="ChunkSize">Files above this many bytes are cut; a lazy client fetches chunk by chunk.</param>
-/// <param name="Workers">How many members are compressed at once.</param>
-public sealed record LayerOptions(Compressor Compressor, int ChunkSize, int Workers)
+/// <param name="Workers">Who reads and compresses members.</param>
+public sealed record LayerOptions(Compressor Compressor, int ChunkSize, WorkerPool Workers)
 {
     /// <summary>What the reference has, and clients are tuned for: 4 MiB.</summary>
     public const int DefaultChunkSize = 4 << 20;
@@ -15,7 +15,12 @@ public sealed record LayerOptions(Compressor Compressor, int ChunkSize, int Work
     /// <summary>The largest chunk: each worker holds two of them in memory.</summary>
     public const int MaxChunkSize = 64 << 20;
 
-    /// <summary>zlib at its default level, 4 MiB, one worker a core.</summary>
+    /// <summary>
+    /// What compresses the members that are fetched before the container starts: those before the landmark, and the TOC.
+    /// </summary>
+    public Compressor Zone { get => field ?? Compressor; init; }
+
+    /// <summary>zlib at its default level, 4 MiB, the workers of this process.</summary>
     public static LayerOptions Default { get; } =
-        new(Compressor.Zlib(Compressor.DefaultLevel), DefaultChunkSize, Environment.ProcessorCount);
+        new(Compressor.Zlib(Compressor.DefaultLevel), DefaultChunkSize, WorkerPool.Shared);
 }

@@ -13,18 +13,21 @@ public sealed class LayerWriter
     private readonly IReadOnlyList<Entry> _entries;
     private readonly LayerOptions _options;
     private readonly Stream _output;
+    private readonly CachedBlob? _cached;
     private readonly IncrementalHash _diffId = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly IncrementalHash _blob = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly IncrementalHash _file = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly TocWriter _toc = new();
     private readonly HotCopies _copies = new();
+    private readonly int _landmark;
     private int _fileEntry;
     private long _size;
     private long _uncompressedSize;
     private long _prefetchSize;
 
-    private LayerWriter(IReadOnlyList<Entry> entries, LayerOptions options, Stream output) =>
-        (_entries, _options, _output) = (entries, options, output);
+    private LayerWriter(IReadOnlyList<Entry> entries, LayerOptions options, Stream output, CachedBlob? cached) =>
+        (_entries, _options, _output, _cached, _landmark) =
+            (entries, options, output, cached, entries.TakeWhile(e => e.Name != Landmark.Prefetch).Count() is var index && index < entries.Count ? index : -1);
 
     /// <summary>Writes a layer.</summary>
     /// <param name="entries">The entries in their final order, landmark included: see <see cref="LayerOrder"/>.</param>
@@ -35,12 +38,21 @@ public sealed class LayerWriter
     /// <see cref="DiagnosticCode.FileUnreadable"/>: a file changed or vanished. <see cref="DiagnosticCode.CacheUnusable"/>:
     /// the output cannot be written.
     /// </exception>
-    public static async Task<Layer> WriteAsync(
-        IReadOnlyList<Entry> entries, LayerOptions options, Stream output, CancellationToken cancellationToken)
+    public static Task<Layer> WriteAsync(
+        IReadOnlyList<Entry> entries, LayerOptions options, Stream output, CancellationToken cancellationToken) =>
+        WriteAsync(entries, options, output, null, cancellationToken);
+
+    /// <summary>Writes a layer into a file of the cache, which members of earlier layers are taken from.</summary>
+    /// <inheritdoc cref="WriteAsync(IReadOnlyList{Entry}, LayerOptions, Stream, CancellationToken)"/>
+    public static Task<Layer> WriteAsync(
+        IReadOnlyList<Entry> entries, LayerOptions options, CachedBlob output, CancellationToken cancellationToken) =>
+        WriteAsync(entries, options, output.Stream, output, cancellationToken);
+
+    private static async Task<Layer> WriteAsync(
+        IReadOnlyList<Entry> entries, LayerOptions options, Stream output, CachedBlob? cached, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Workers);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.ChunkSize);
-        var writer = new LayerWriter(entries, options, output);
+        var writer = new LayerWriter(entries, options, output, cached);
         using (writer._diffId)
         using (writer._blob)
         using (writer._file)
@@ -64,27 +76,28 @@ public sealed class LayerWriter
     private async Task WriteMembersAsync(CancellationToken cancellationToken)
     {
         using var plans = MemberPlan.Cut(_entries, _options.ChunkSize).GetEnumerator();
-        using var workers = new SemaphoreSlim(_options.Workers);
-        var running = new Queue<Task<MemberBatch>>();
-        var idle = new Stack<MemberBatch>();
+        var workers = _options.Workers;
+        var running = new Queue<(MemberBatch Batch, Task Work)>();
         try
         {
             while (true)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var batch = idle.TryPop(out var used) ? used : new MemberBatch();
+                var batch = workers.TryRent();
+                if (batch is null && running.Count > 0)
+                {
+                    await WriteNextAsync(running, cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
+
+                batch ??= await workers.RentAsync(cancellationToken).ConfigureAwait(false);
                 if (!batch.Take(plans))
                 {
+                    workers.Return(batch);
                     break;
                 }
 
-                running.Enqueue(CompressAsync(batch, workers, cancellationToken));
-
-                // Twice as many batches as workers: one in work, one finished and waiting for its turn.
-                if (running.Count >= 2 * _options.Workers)
-                {
-                    idle.Push(await WriteNextAsync(running, cancellationToken).ConfigureAwait(false));
-                }
+                running.Enqueue((batch, workers.RunAsync(() => batch.Compress(_entries, CompressorOf, _cached), cancellationToken)));
             }
 
             while (running.Count > 0)
@@ -95,36 +108,29 @@ public sealed class LayerWriter
         finally
         {
             // After a failure the others still hold files open: nobody may delete those before they are done.
-            await Task.WhenAll(running).ContinueWith(
-                t => t.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).ConfigureAwait(false);
+            foreach (var (batch, work) in running)
+            {
+                await work.ContinueWith(
+                    t => t.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).ConfigureAwait(false);
+                workers.Return(batch);
+            }
         }
     }
 
-    private Task<MemberBatch> CompressAsync(MemberBatch batch, SemaphoreSlim workers, CancellationToken cancellationToken) => Task.Run(
-        async () =>
-        {
-            await workers.WaitAsync(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                return batch.Compress(_entries, _options.Compressor);
-            }
-            finally
-            {
-                workers.Release();
-            }
-        },
-        cancellationToken);
+    private Compressor CompressorOf(MemberPlan plan) =>
+        plan.IsCopy || plan.Chunk.Kind == ChunkKind.Head || plan.Entry < _landmark ? _options.Zone : _options.Compressor;
 
-    private async Task<MemberBatch> WriteNextAsync(Queue<Task<MemberBatch>> running, CancellationToken cancellationToken)
+    private async Task WriteNextAsync(Queue<(MemberBatch Batch, Task Work)> running, CancellationToken cancellationToken)
     {
-        var batch = await running.Dequeue().ConfigureAwait(false);
+        var (batch, work) = running.Peek();
+        await work.ConfigureAwait(false);
         foreach (var member in batch.Members)
         {
             AddToToc(member, batch);
         }
 
         await WriteAsync(batch.Content, batch.Compressed, cancellationToken).ConfigureAwait(false);
-        return batch;
+        _options.Workers.Return(running.Dequeue().Batch);
     }
 
     private async Task WriteAsync(ReadOnlyMemory<byte> content, ReadOnlyMemory<byte> compressed, CancellationToken cancellationToken)
@@ -145,6 +151,7 @@ public sealed class LayerWriter
             return;
         }
 
+        _cached?.Add(member.Key, new MemberIndex.Place(_size + member.CompressedOffset, member.CompressedLength, member.Checksum));
         if (plan.Entry >= 0)
         {
             AddChunk(_entries[plan.Entry], member, batch);
@@ -199,7 +206,7 @@ public sealed class LayerWriter
         // The TOC's member also ends the tar: padding and two blocks of zeros.
         byte[] content = [.. TarHeader.Encode(entry), .. json, .. new byte[TarBlock.Padding(json.Length) + (2 * TarBlock.Size)]];
         var compressed = new GrowingBuffer();
-        GzipMember.Write(_options.Compressor, content, compressed);
+        GzipMember.Write(_options.Zone, content, compressed);
         compressed.Write(Footer.Create(_size));
         await WriteAsync(content, compressed.Written, cancellationToken).ConfigureAwait(false);
         await _output.FlushAsync(cancellationToken).ConfigureAwait(false);

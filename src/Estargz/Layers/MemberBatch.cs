@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Security.Cryptography;
 
 namespace Estargz.Layers;
@@ -38,8 +39,11 @@ internal sealed class MemberBatch
         return Members.Count > 0;
     }
 
-    /// <summary>Reads, digests and compresses every member.</summary>
-    public MemberBatch Compress(IReadOnlyList<Entry> entries, Compressor compressor)
+    /// <summary>Reads, digests and compresses every member; those that an earlier layer had are only copied.</summary>
+    /// <param name="entries">The entries of the layer.</param>
+    /// <param name="compressor">What compresses a member.</param>
+    /// <param name="cached">The file that the layer is written to, where earlier ones are kept.</param>
+    public MemberBatch Compress(IReadOnlyList<Entry> entries, Func<MemberPlan, Compressor> compressor, CachedBlob? cached)
     {
         _content.Clear();
         _compressed.Clear();
@@ -52,19 +56,38 @@ internal sealed class MemberBatch
             if (member.Plan.IsCopy)
             {
                 _copy.Clear();
-                GzipMember.Write(compressor, _content.Written.Span[start..], _copy);
+                GzipMember.Write(compressor(member.Plan), _content.Written.Span[start..], _copy);
                 GzipMember.WriteExtra(HotCopies.Subfield, _copy.Written.Span, _compressed);
                 _content.Shrink(start);
             }
             else
             {
-                GzipMember.Write(compressor, _content.Written.Span[start..], _compressed);
+                CompressMember(member, compressor(member.Plan), cached);
             }
 
             member.CompressedLength = _compressed.Length - member.CompressedOffset;
         }
 
         return this;
+    }
+
+    private void CompressMember(Member member, Compressor compressor, CachedBlob? cached)
+    {
+        var content = _content.Written.Span[member.ContentOffset..];
+        if (cached is null)
+        {
+            GzipMember.Write(compressor, content, _compressed);
+            return;
+        }
+
+        int chunk = member.Plan.Entry >= 0 ? member.Plan.Chunk.Length : 0;
+        member.Key = MemberKey.Of(compressor, member.ChunkSha256, chunk, content[chunk..]);
+        if (!cached.TryRead(member.Key, _compressed))
+        {
+            GzipMember.Write(compressor, content, _compressed);
+        }
+
+        member.Checksum = XxHash3.HashToUInt64(_compressed.Written.Span[member.CompressedOffset..]);
     }
 
     private void ReadMember(Member member, IReadOnlyList<Entry> entries)
@@ -109,5 +132,11 @@ internal sealed class MemberBatch
 
         /// <summary>The length of the gzip member in bytes.</summary>
         public int CompressedLength { get; set; }
+
+        /// <summary>What the member's bytes depend on, where they are kept.</summary>
+        public MemberKey Key { get; set; }
+
+        /// <summary>XXH3 of the gzip member, where it is kept.</summary>
+        public ulong Checksum { get; set; }
     }
 }

@@ -10,7 +10,7 @@ namespace Estargz.Layers;
 internal sealed record BuiltLayer(byte[] Blob, Layer Layer)
 {
     /// <summary>The options of most tests: chunks so small that every file has several.</summary>
-    public static LayerOptions Options(int chunkSize = 4, int workers = 1) => new(Compressor.Zlib(6), chunkSize, workers);
+    public static LayerOptions Options(int chunkSize = 4, int workers = 1) => new(Compressor.Zlib(6), chunkSize, new WorkerPool(workers));
 
     public static async Task<BuiltLayer> WriteAsync(IReadOnlyList<Entry> entries, LayerOptions options)
     {

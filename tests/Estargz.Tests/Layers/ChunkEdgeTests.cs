@@ -18,7 +18,7 @@ public class ChunkEdgeTests
     {
         var content = Some.Bytes(size);
         var entries = LayerOrder.Arrange([Some.File("f", content), Some.File("g", "end")], []);
-        var layer = await WriteAsync(entries, LayerOptions.Default with { Workers = 2 });
+        var layer = await WriteAsync(entries, LayerOptions.Default with { Workers = new WorkerPool(2) });
         await layer.AssertValidAsync();
         Assert.Equal(content, layer.ReadFile("f"));
         Assert.Equal("end"u8.ToArray(), layer.ReadFile("g"));
@@ -105,7 +105,7 @@ public class ChunkEdgeTests
     {
         var content = Some.Bytes(size);
         var entries = LayerOrder.Arrange([.. Enumerable.Range(0, count).Select(i => Some.File($"d/{i:x}", content))], []);
-        var layer = await WriteAsync(entries, LayerOptions.Default with { Workers = 2 });
+        var layer = await WriteAsync(entries, LayerOptions.Default with { Workers = new WorkerPool(2) });
         var report = await layer.AssertValidAsync();
         Assert.Equal(count + 1, report.Index!.Toc.Entries.Count);
         Assert.Equal(size > 0 ? count + 1 : 1, report.Chunks);

@@ -37,7 +37,7 @@ public class HotPiecesTests
             {
                 Entry[] entries = [Some.Folder("d/"), .. files.Select((f, i) => Some.File($"d/{i}", Content(f.Item1, f.Item2, i))), Some.File("small", "x"), Some.Link("link", "d/0", EntryType.HardLink)];
                 HotFile[] hot = [.. files.Select((f, i) => new HotFile($"d/{i}", f.Item3, 0, 0)).Where((_, i) => i % 3 < 2)];
-                var options = new LayerOptions(managed ? Compressor.Managed(6) : Compressor.Zlib(6), chunkSize, workers);
+                var options = new LayerOptions(managed ? Compressor.Managed(6) : Compressor.Zlib(6), chunkSize, new WorkerPool(workers));
                 var order = LayerOrder.Arrange(entries, ["link"], ["small"], hot);
 
                 var layer = WriteAsync(order, options).GetAwaiter().GetResult();
@@ -63,7 +63,7 @@ public class HotPiecesTests
         var content = Some.Bytes(70 * Page);
         foreach (var compressor in new[] { Compressor.Zlib(level), Compressor.Managed(level) })
         {
-            var layer = await WriteAsync(LayerOrder.Arrange([Some.File("big", content)], [], [], [Hot("big", "0-69")]), new LayerOptions(compressor, 1 << 20, 1));
+            var layer = await WriteAsync(LayerOrder.Arrange([Some.File("big", content)], [], [], [Hot("big", "0-69")]), new LayerOptions(compressor, 1 << 20, new WorkerPool(1)));
             await layer.AssertValidAsync();
             Assert.Equal(content, layer.ReadFile("big"));
         }

@@ -20,7 +20,7 @@ public class MemoryTests
         {
             Entry[] entries = [.. Enumerable.Range(0, files).Select(i => new Entry { Name = $"{i}", Type = EntryType.File, Content = new Generated(size) }.WithEncodedHeader())];
             using var output = new PeakStream();
-            var layer = await LayerWriter.WriteAsync(entries, new LayerOptions(Compressor.Zlib(1), LayerOptions.DefaultChunkSize, 2), output, default);
+            var layer = await LayerWriter.WriteAsync(entries, new LayerOptions(Compressor.Zlib(1), LayerOptions.DefaultChunkSize, new WorkerPool(2)), output, default);
             Assert.True(layer.UncompressedSize > files * size);
             Assert.InRange(output.Peak, 0, 100 * Megabyte);
         }
@@ -31,7 +31,7 @@ public class MemoryTests
             var entry = new Entry { Name = "big", Type = EntryType.File, Content = new Generated(300L * Megabyte) }.WithEncodedHeader();
             using var output = new PeakStream();
             var order = LayerOrder.Arrange([entry], [], [], [HotPiecesTests.Hot("big", "0-70000")]);
-            var layer = await LayerWriter.WriteAsync(order, new LayerOptions(Compressor.Zlib(1), LayerOptions.DefaultChunkSize, 2), output, default);
+            var layer = await LayerWriter.WriteAsync(order, new LayerOptions(Compressor.Zlib(1), LayerOptions.DefaultChunkSize, new WorkerPool(2)), output, default);
             Assert.True(layer.PrefetchSize > 130 * Megabyte);
             Assert.InRange(output.Peak, 0, 100 * Megabyte);
         }
@@ -44,7 +44,7 @@ public class MemoryTests
             using var blob = File.OpenRead(folder["huge.tar"]);
             using var source = await SourceLayer.OpenAsync(blob, Images.MediaType.LayerTar, folder.Path, default);
             using var output = new PeakStream();
-            var layer = await source.ConvertAsync(LayerPrefetch.None, new LayerOptions(Compressor.Zlib(1), LayerOptions.DefaultChunkSize, 2), output, default);
+            var layer = await source.ConvertAsync(LayerPrefetch.None, new LayerOptions(Compressor.Zlib(1), LayerOptions.DefaultChunkSize, new WorkerPool(2)), output, default);
             Assert.True(layer.UncompressedSize > 500 * Megabyte);
             Assert.InRange(layer.Size, 0, 6 * Megabyte);
             Assert.InRange(output.Peak, 0, 100 * Megabyte);

@@ -24,9 +24,9 @@ public class ReproducibilityTests
     [Fact]
     public async Task Any_number_of_workers_with_the_managed_compressor()
     {
-        var options = new LayerOptions(Compressor.Managed(6), 10_000, 1);
+        var options = new LayerOptions(Compressor.Managed(6), 10_000, new WorkerPool(1));
         var one = await WriteAsync(Entries, options);
-        Assert.Equal(one.Blob, (await WriteAsync(Entries, options with { Workers = 8 })).Blob);
+        Assert.Equal(one.Blob, (await WriteAsync(Entries, options with { Workers = new WorkerPool(8) })).Blob);
         Assert.Equal(one.Blob, (await WriteAsync(Entries, options with { Compressor = Compressor.Managed(6) })).Blob);
         await one.AssertValidAsync();
         Assert.Equal(Some.Bytes(399 * 97 % 40_000, 399), one.ReadFile("d/I399-ı-İ"));

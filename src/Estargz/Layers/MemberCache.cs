@@ -1,0 +1,184 @@
+using System.IO.Hashing;
+using Estargz.Images;
+using Microsoft.Win32.SafeHandles;
+
+namespace Estargz.Layers;
+
+/// <summary>
+/// The blobs of layers that were built on this machine, as a store of compressed members: a layer of which one file has
+/// changed compresses that file, and takes the rest over. A blob and its index stand side by side; both appear when they
+/// are complete and never change, so any number of builds may read, add and remove at once.
+/// </summary>
+/// <param name="folder">The cache's folder; it is made when it is needed.</param>
+public sealed class MemberCache(string folder) : IDisposable
+{
+    /// <summary>More blobs are not searched: reading an index costs about 0.1 ms, and what is old seldom helps.</summary>
+    private const int MaxBlobs = 256;
+
+    private readonly Lazy<Known> _known = new(() => Known.Read(Path.Combine(folder, CacheFolder.Members)));
+
+    /// <summary>Begins the blob of a layer, which is kept when it is complete.</summary>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.CacheUnusable"/>.</exception>
+    public CachedBlob Create() => CachedBlob.Create(this, Path.Combine(folder, CacheFolder.Temporary));
+
+    /// <summary>Closes the blobs.</summary>
+    public void Dispose()
+    {
+        if (_known.IsValueCreated)
+        {
+            _known.Value.Dispose();
+        }
+    }
+
+    /// <summary>Appends a member's compressed bytes, if some blob has it undamaged.</summary>
+    internal bool TryRead(MemberKey key, GrowingBuffer output) => _known.Value.TryRead(key, output);
+
+    /// <summary>Keeps a complete blob; whether that worked does not matter to its layer.</summary>
+    internal void Add(string part, Digest blob, MemberIndex members)
+    {
+        var path = Path.Combine(folder, CacheFolder.Members, blob.Hex);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            var index = part + ".idx";
+            File.WriteAllBytes(index, members.ToBytes());
+            File.Move(part, path + CacheFolder.BlobSuffix, overwrite: true);
+            File.Move(index, path + Known.IndexSuffix, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next build compresses again what this one has not kept.
+        }
+    }
+
+    /// <summary>The members of all blobs.</summary>
+    private sealed class Known : IDisposable
+    {
+        public const string IndexSuffix = ".idx";
+
+        private readonly Dictionary<MemberKey, (Blob Blob, MemberIndex.Place Place)> _members = [];
+        private readonly List<Blob> _blobs = [];
+
+        public static Known Read(string folder)
+        {
+            var known = new Known();
+            foreach (var file in Files(folder).OrderByDescending(file => file.LastWriteTimeUtc).Take(MaxBlobs))
+            {
+                known.Add(file.FullName);
+            }
+
+            return known;
+        }
+
+        public bool TryRead(MemberKey key, GrowingBuffer output) =>
+            _members.TryGetValue(key, out var member) && member.Blob.TryRead(member.Place, output);
+
+        public void Dispose() => _blobs.ForEach(blob => blob.Dispose());
+
+        private static FileInfo[] Files(string folder)
+        {
+            try
+            {
+                return new DirectoryInfo(folder).GetFiles("*" + IndexSuffix);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return [];
+            }
+        }
+
+        private void Add(string path)
+        {
+            try
+            {
+                var index = MemberIndex.Parse(File.ReadAllBytes(path));
+                var blob = new Blob(Path.ChangeExtension(path, CacheFolder.BlobSuffix), path);
+                if (index is null)
+                {
+                    blob.Drop();
+                    return;
+                }
+
+                _blobs.Add(blob);
+                foreach (var (key, place) in index.Members)
+                {
+                    _members.TryAdd(key, (blob, place));
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Gone since it was listed.
+            }
+        }
+    }
+
+    /// <summary>One blob, opened when the first member is taken over.</summary>
+    private sealed class Blob(string path, string index) : IDisposable
+    {
+        private readonly Lock _opening = new();
+        private SafeFileHandle? _file;
+        private bool _gone;
+
+        public bool TryRead(MemberIndex.Place place, GrowingBuffer output)
+        {
+            int start = output.Length;
+            try
+            {
+                if (Open() is { } file)
+                {
+                    var bytes = output.Append(place.Length);
+                    int read = 0;
+                    while (read < bytes.Length && RandomAccess.Read(file, bytes[read..], place.Offset + read) is var count and > 0)
+                    {
+                        read += count;
+                    }
+
+                    if (read == bytes.Length && XxHash3.HashToUInt64(bytes) == place.Checksum)
+                    {
+                        return true;
+                    }
+
+                    Drop();
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Drop();
+            }
+
+            output.Shrink(start);
+            return false;
+        }
+
+        /// <summary>Removes a damaged blob, so that the next build does not meet it again.</summary>
+        public void Drop()
+        {
+            _gone = true;
+            CacheFolder.Remove(index);
+            CacheFolder.Remove(path);
+        }
+
+        public void Dispose() => _file?.Dispose();
+
+        private SafeFileHandle? Open()
+        {
+            if (_gone)
+            {
+                return null;
+            }
+
+            lock (_opening)
+            {
+                if (_file is null)
+                {
+                    _file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+
+                    // Who is used stays longest, see CacheFolder.
+                    CacheFolder.Touch(index);
+                }
+
+                return _file;
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Estargz.Layers;
+
+/// <summary>What a member's compressed bytes depend on: SHA-256 over its content and what compresses it.</summary>
+/// <param name="High">The first half.</param>
+/// <param name="Low">The second half.</param>
+internal readonly record struct MemberKey(UInt128 High, UInt128 Low)
+{
+    /// <summary>The length of a written key in bytes.</summary>
+    public const int Size = 32;
+
+    /// <summary>The key of a member; the chunk, digested already, is not read again.</summary>
+    /// <param name="compressor">What compresses it.</param>
+    /// <param name="chunkSha256">SHA-256 of the chunk that begins the member.</param>
+    /// <param name="chunkLength">Its length in bytes.</param>
+    /// <param name="rest">The padding and headers behind it.</param>
+    public static MemberKey Of(Compressor compressor, ReadOnlySpan<byte> chunkSha256, int chunkLength, ReadOnlySpan<byte> rest)
+    {
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(length, chunkLength);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes(compressor.Name.AsSpan()));
+        hash.AppendData(chunkSha256);
+        hash.AppendData(length);
+        hash.AppendData(rest);
+        Span<byte> key = stackalloc byte[Size];
+        hash.GetHashAndReset(key);
+        return Read(key);
+    }
+
+    /// <summary>Reads a written key.</summary>
+    public static MemberKey Read(ReadOnlySpan<byte> bytes) =>
+        new(BinaryPrimitives.ReadUInt128BigEndian(bytes), BinaryPrimitives.ReadUInt128BigEndian(bytes[16..]));
+
+    /// <summary>Writes the key.</summary>
+    public void Write(Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, High);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes[16..], Low);
+    }
+}
