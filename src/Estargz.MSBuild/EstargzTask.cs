@@ -62,8 +62,14 @@ public abstract class EstargzTask : Microsoft.Build.Utilities.Task, ICancelableT
     /// <summary>The page lies in the package, so it fits the version and needs no network.</summary>
     private static string HelpLink(string code)
     {
-        var package = Path.Combine(Path.GetDirectoryName(typeof(EstargzTask).Assembly.Location)!, "..", "..");
-        return new Uri(Path.GetFullPath(Path.Combine(package, "docs", code + ".md"))).AbsoluteUri;
+        var page = Path.Combine("docs", code + ".md");
+        var package = new DirectoryInfo(Path.GetDirectoryName(typeof(EstargzTask).Assembly.Location)!);
+        while (package.Parent is { } above && !File.Exists(Path.Combine(package.FullName, page)))
+        {
+            package = above;
+        }
+
+        return new Uri(Path.Combine(package.FullName, page)).AbsoluteUri;
     }
 
     /// <summary>One line, and no format of its own.</summary>
