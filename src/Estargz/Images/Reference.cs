@@ -66,7 +66,7 @@ public sealed partial record Reference(string Registry, string Repository, strin
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.InvalidReference"/>.</exception>
     public static Reference ParseRepository(string text, string registry, string from)
     {
-        var parsed = NamesRegistry(text, out _) ? Parse(text, from) : Create(registry, text, null, null, from);
+        var parsed = NamesRegistry(text, out _) ? Parse(text, from) : Create(registry, text, null, null, text, from);
         return parsed is { Tag: null, Digest: null } ? parsed : throw Invalid(text, from, "a repository has no tag and no digest");
     }
 
