@@ -37,6 +37,9 @@ public abstract class ImageTask : EstargzTask
     [Required]
     public string[] ImageTags { get; set; } = [];
 
+    /// <summary>The <c>EstargzAnnotation</c> items.</summary>
+    public ITaskItem[] Annotations { get; set; } = [];
+
     /// <summary>What <c>ContainerImageFormat</c> is.</summary>
     public string ImageFormat { get; set; } = "";
 
@@ -60,6 +63,11 @@ public abstract class ImageTask : EstargzTask
     private protected ImmutableArray<string> Tags() =>
         [.. ImageTags.Select(tag => Reference.Create(Registry, Repository, tag, null, "ContainerImageTag").Tag!)];
 
+    /// <summary>What the project wants manifests and index to say.</summary>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.InvalidProperty"/>.</exception>
+    private protected ImmutableArray<ImageAnnotation> ParseAnnotations() =>
+        [.. Annotations.Select(item => ImageAnnotation.Parse(item.ItemSpec, item.GetMetadata("Value"), item.GetMetadata("Target")))];
+
     /// <summary>Says no to what cannot be lazy.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.DockerFormat"/>.</exception>
     private protected void RefuseDockerFormat()
@@ -77,8 +85,16 @@ public abstract class ImageTask : EstargzTask
         Log.LogMessage(MessageImportance.High, "{0}: {1}", System.IO.Path.GetFileNameWithoutExtension(ProjectFile), message);
 
     /// <summary>Says where the project's image is now.</summary>
-    private protected void Announce(string image, string description) =>
-        Log.LogMessage(MessageImportance.High, "{0} -> {1} ({2})", System.IO.Path.GetFileNameWithoutExtension(ProjectFile), image, description);
+    /// <param name="image">What it is called there.</param>
+    /// <param name="description">What it is.</param>
+    /// <param name="isNew">Whether it was not there before.</param>
+    private protected void Announce(string image, string description, bool isNew) => Log.LogMessage(
+        MessageImportance.High,
+        "{0} -> {1} ({2}{3})",
+        System.IO.Path.GetFileNameWithoutExtension(ProjectFile),
+        image,
+        description,
+        isNew ? "" : "; it was there already, nothing was uploaded");
 
     /// <summary>A path that may not be there.</summary>
     private protected static string? Path(string path) => path.Length == 0 ? null : path;

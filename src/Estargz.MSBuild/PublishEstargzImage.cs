@@ -59,7 +59,7 @@ public sealed class PublishEstargzImage : PublishTask
         GeneratedContainerDigest = manifest.Digest.ToString();
         GeneratedContainerConfiguration = Encoding.UTF8.GetString(published.Image.Config.Content.Bytes.Span);
         GeneratedArchiveOutputPath = request.ArchiveFile ?? "";
-        Announce(PartOfIndex ? $"{manifest.Digest} for {ContainerRuntimeIdentifier}" : published.Name, Describe(published));
+        Announce(PartOfIndex ? $"{manifest.Digest} for {ContainerRuntimeIdentifier}" : published.Name, Describe(published), published.IsNew);
     }
 
     private static string Describe(PublishedImage image)

@@ -32,6 +32,7 @@ public sealed class PublishEstargzIndex : ImageTask
             BaseImage = BaseImage(),
             Target = Target(),
             Tags = Tags(),
+            Annotations = ParseAnnotations(),
             Archive = Path(ArchiveOutputPath),
             Layout = Path(OciLayoutPath),
             Staging = Path(StagingPath),
@@ -43,6 +44,6 @@ public sealed class PublishEstargzIndex : ImageTask
         var published = await new IndexPublisher(request).PublishAsync(cancellationToken).ConfigureAwait(false);
         GeneratedImageIndex = Encoding.UTF8.GetString(published.Index.Content.Bytes.Span);
         GeneratedArchiveOutputPath = request.ArchiveFile ?? "";
-        Announce(published.Name, "index of " + string.Join(", ", published.Index.Entries.Select(entry => entry.Platform)));
+        Announce(published.Name, "index of " + string.Join(", ", published.Index.Entries.Select(entry => entry.Platform)), published.IsNew);
     }
 }

@@ -79,6 +79,12 @@ public abstract class PublishTask : ImageTask
     /// <summary>What <c>EstargzCachePath</c> is, an absolute path; empty for the user's cache folder.</summary>
     public string CachePath { get; set; } = "";
 
+    /// <summary>What <c>EstargzPushProfile</c> is.</summary>
+    public string PushProfile { get; set; } = "";
+
+    /// <summary>What <c>EstargzSbom</c> is, an absolute path; or empty.</summary>
+    public string SbomFile { get; set; } = "";
+
     /// <summary>What <c>EstargzBaseRepository</c> is: a repository of <see cref="ImageTask.OutputRegistry"/>, or of a registry that it names.</summary>
     public string BaseRepository { get; set; } = "";
 
@@ -98,6 +104,7 @@ public abstract class PublishTask : ImageTask
             BaseImage = BaseImage(),
             Target = Target(),
             Tags = PartOfIndex ? [] : Tags(),
+            Annotations = ParseAnnotations(),
             Archive = Path(ArchiveOutputPath),
             Layout = Path(OciLayoutPath),
             Platform = Platform.FromRuntimeIdentifier(ContainerRuntimeIdentifier, "ContainerRuntimeIdentifier"),
@@ -124,6 +131,8 @@ public abstract class PublishTask : ImageTask
             },
             OciTocAnnotation = Choice("EstargzOciTocAnnotation", OciTocAnnotation, "false", "true") == 1,
             CacheFolder = CachePath.Length == 0 ? LayerCache.DefaultFolder(Environment.GetEnvironmentVariable) : CachePath,
+            PushProfile = Choice("EstargzPushProfile", PushProfile, "false", "true") == 1,
+            Sbom = Path(SbomFile),
             BaseRepository = BaseRepository.Length == 0 ? null : Reference.ParseRepository(BaseRepository, Target().Registry, "EstargzBaseRepository"),
             CacheSize = Number("EstargzCacheSize", CacheSize, 0, long.MaxValue, CacheFolder.DefaultSize),
             Created = Images.SourceDateEpoch.Parse(SourceDateEpoch),

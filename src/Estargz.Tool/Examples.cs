@@ -20,6 +20,7 @@ internal sealed class Examples(HelpAction help) : SynchronousCommandLineAction
           dotnet estargz profile show startup-profile.txt --image localhost:5000/web
           dotnet estargz profile merge first.txt second.txt --output startup-profile.txt
           dotnet estargz profile check startup-profile.txt localhost:5000/web --min 95
+          dotnet estargz profile pull registry.example.com/shop/web:1.4 --output startup-profile.txt
           dotnet estargz cache info
         """;
 

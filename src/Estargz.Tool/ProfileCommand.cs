@@ -7,7 +7,7 @@ namespace Estargz.Tool;
 internal static class ProfileCommand
 {
     /// <summary>The command with those below it.</summary>
-    public static Command Create() => new("profile", "Works with start-up profiles.") { ProfileShowCommand.Create(), ProfileMergeCommand.Create(), ProfileCheckCommand.Create() };
+    public static Command Create() => new("profile", "Works with start-up profiles.") { ProfileShowCommand.Create(), ProfileMergeCommand.Create(), ProfileCheckCommand.Create(), ProfilePullCommand.Create() };
 
     /// <summary>Reads a profile that the user named.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.ProfileUnreadable"/>.</exception>

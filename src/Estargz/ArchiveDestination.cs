@@ -61,11 +61,17 @@ internal sealed class ArchiveDestination(string path, string repository) : IDest
     }
 
     /// <inheritdoc/>
-    public Task PushManifestAsync(Content manifest, CancellationToken cancellationToken) =>
-        PushBlobAsync(manifest.Descriptor, manifest.OpenRead, null, cancellationToken);
+    public async Task<bool> PushManifestAsync(Content manifest, CancellationToken cancellationToken)
+    {
+        await PushBlobAsync(manifest.Descriptor, manifest.OpenRead, null, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
 
     /// <inheritdoc/>
-    public async Task TagAsync(Content manifest, IReadOnlyList<string> tags, CancellationToken cancellationToken)
+    public Task<bool> PushArtifactAsync(Artifact artifact, Func<Stream> open, CancellationToken cancellationToken) => Task.FromResult(false);
+
+    /// <inheritdoc/>
+    public async Task<bool> TagAsync(Content manifest, IReadOnlyList<string> tags, CancellationToken cancellationToken)
     {
         await PushManifestAsync(manifest, cancellationToken).ConfigureAwait(false);
         var index = ImageIndex.Create([]).WithTags(manifest.Descriptor, repository, tags).Content.Bytes;
@@ -78,6 +84,7 @@ internal sealed class ArchiveDestination(string path, string repository) : IDest
 
         await _file!.WriteAsync(new byte[EndBlocks * TarBlock.Size], cancellationToken).ConfigureAwait(false);
         await _file.CompleteAsync().ConfigureAwait(false);
+        return true;
     }
 
     /// <inheritdoc/>

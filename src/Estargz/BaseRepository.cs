@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Estargz.Images;
 using Estargz.Layers;
 using Estargz.Registries;
@@ -23,8 +22,6 @@ internal sealed class BaseRepository(Registry registry, string repository, Actio
     private const string DiffIdAnnotation = "estargz.diff-id";
     private const string PrefetchAnnotation = "estargz.prefetch-size";
     private const int MaxDescription = 256 << 20;
-
-    private static readonly Content s_config = new("application/vnd.oci.empty.v1+json", "{}"u8.ToArray());
 
     private int _failed;
 
@@ -118,22 +115,14 @@ internal sealed class BaseRepository(Registry registry, string repository, Actio
         }
 
         var content = await registry.GetManifestAsync(Tagged(tag), cancellationToken).ConfigureAwait(false);
-        return Manifest.Parse(content, Tagged(tag).ToString()).Layers is [var blob] ? blob : null;
+        return Artifact.BlobOf(content, Tagged(tag).ToString());
     }
 
     private async Task PushAsync(string tag, string type, Descriptor blob, Func<Stream> open, CancellationToken cancellationToken)
     {
         await registry.PushBlobAsync(repository, blob, open, null, cancellationToken).ConfigureAwait(false);
-        await registry.PushBlobAsync(repository, s_config.Descriptor, s_config.OpenRead, null, cancellationToken).ConfigureAwait(false);
-        var json = new JsonObject
-        {
-            ["schemaVersion"] = 2,
-            ["mediaType"] = MediaType.Manifest,
-            ["artifactType"] = type,
-            ["config"] = s_config.Descriptor.Write([]),
-            ["layers"] = new JsonArray(blob.Write([])),
-        };
-        await registry.PushManifestAsync(repository, tag, new Content(MediaType.Manifest, Document.Write(json)), cancellationToken).ConfigureAwait(false);
+        await registry.PushBlobAsync(repository, Artifact.Config.Descriptor, Artifact.Config.OpenRead, null, cancellationToken).ConfigureAwait(false);
+        await registry.PushManifestAsync(repository, tag, new Artifact(type, blob).ToManifest(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Does something here, unless that failed before.</summary>

@@ -23,6 +23,7 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
     public async Task<BaseImage> CheckAsync(CancellationToken cancellationToken)
     {
         LoadProfile();
+        Attachments.Check(request);
         var baseImage = await Explain(
             $"Base image '{request.BaseImage}' (ContainerBaseImage)",
             BaseImage.ResolveAsync(_session.Source, request.BaseImage, request.Platform, cancellationToken)).ConfigureAwait(false);
@@ -79,9 +80,10 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
         pushes.Add(image.Config.Content, _session);
         await pushes.WhenAllAsync().ConfigureAwait(false);
         Report(plan, shape, baseLayers, app, image);
-        await FinishAsync(image.Manifest.Content, pushes.Token).ConfigureAwait(false);
+        bool isNew = await FinishAsync(image.Manifest.Content, pushes.Token).ConfigureAwait(false);
+        await new Attachments(_session).PushAsync(image, plan.Profile, layers, plan.Report(shape, image), pushes.Token).ConfigureAwait(false);
         new CacheFolder(request.CacheFolder).Trim(request.CacheSize);
-        return new PublishedImage(request.NameOf(image.Manifest.Content), image, layers.Sum(l => l.PrefetchSize));
+        return new PublishedImage(request.NameOf(image.Manifest.Content), image, isNew, layers.Sum(l => l.PrefetchSize));
     }
 
     private async Task<bool> CheckDestinationAsync(CancellationToken cancellationToken)
@@ -134,7 +136,7 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
     {
         if (request.Startup.Enabled && request.ConvertBase)
         {
-            foreach (var line in plan.Report(shape, image.Manifest.Layers.Sum(l => l.Size)))
+            foreach (var line in plan.Report(shape, image))
             {
                 request.Tell(line);
             }
@@ -151,12 +153,14 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
         Sdk = sdk,
         Base = baseImage,
         BaseLayers = [.. layers.Take(baseImage.Manifest.Layers.Length).Select(l => l.Layer)],
+        BaseName = request.BaseName,
+        Annotations = request.Annotations,
         AppLayers = [.. layers.Skip(baseImage.Manifest.Layers.Length).Select(l => l.Layer)],
         Created = request.Created,
     }.Assemble();
 
     /// <summary>A part of an index has no tags: the index gets them when all its images are complete.</summary>
-    private Task FinishAsync(Content manifest, CancellationToken cancellationToken) => request.Tags.IsEmpty
+    private Task<bool> FinishAsync(Content manifest, CancellationToken cancellationToken) => request.Tags.IsEmpty
         ? _session.Destination.PushManifestAsync(manifest, cancellationToken)
         : _session.Destination.TagAsync(manifest, request.Tags, cancellationToken);
 }

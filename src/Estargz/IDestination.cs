@@ -25,10 +25,19 @@ internal interface IDestination : IAsyncDisposable
     Task PushBlobAsync(Descriptor blob, Func<Stream> open, string? mountFrom, CancellationToken cancellationToken);
 
     /// <summary>Puts a manifest here whose blobs are here, under its digest alone.</summary>
-    Task PushManifestAsync(Content manifest, CancellationToken cancellationToken);
+    /// <returns>Whether it was not here.</returns>
+    Task<bool> PushManifestAsync(Content manifest, CancellationToken cancellationToken);
+
+    /// <summary>Puts something here that refers to an image that is here.</summary>
+    /// <param name="artifact">What refers to it.</param>
+    /// <param name="open">Opens its blob, once for each try.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>Whether that is possible here.</returns>
+    Task<bool> PushArtifactAsync(Artifact artifact, Func<Stream> open, CancellationToken cancellationToken);
 
     /// <summary>
     /// Lets the tags name a manifest or index. This comes last: before it, nobody sees anything of the image.
     /// </summary>
-    Task TagAsync(Content manifest, IReadOnlyList<string> tags, CancellationToken cancellationToken);
+    /// <returns>Whether a tag did not name it.</returns>
+    Task<bool> TagAsync(Content manifest, IReadOnlyList<string> tags, CancellationToken cancellationToken);
 }

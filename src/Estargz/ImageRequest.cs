@@ -19,6 +19,9 @@ public abstract record ImageRequest
     /// <summary>The tags that the image gets, last of all; none, if it is a part of an index.</summary>
     public required ImmutableArray<string> Tags { get; init; }
 
+    /// <summary>What the project wants manifests and index to say besides what the labels say.</summary>
+    public ImmutableArray<ImageAnnotation> Annotations { get; init; } = [];
+
     /// <summary>The archive that is written instead of a push, an absolute path: a file, or a folder for it; or null.</summary>
     public string? Archive { get; init; }
 
@@ -41,6 +44,9 @@ public abstract record ImageRequest
     internal string Whither => Layout is not null ? $"OCI layout '{Layout}' (EstargzOciLayoutPath)"
         : ArchiveFile is { } file ? $"Archive '{file}' (ContainerArchiveOutputPath)"
         : $"Image '{Target}' (ContainerRegistry, ContainerRepository)";
+
+    /// <summary>The base image's name without its digest, as annotations have it.</summary>
+    internal string BaseName => (BaseImage with { Digest = null }).ToString();
 
     /// <summary>What a user calls the image: where it is, its first tag and the digest of its manifest or index.</summary>
     internal string NameOf(Content manifest)

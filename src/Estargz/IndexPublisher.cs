@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Estargz.Images;
 
 namespace Estargz;
@@ -14,16 +15,15 @@ public sealed class IndexPublisher(IndexRequest request)
     /// <exception cref="EstargzException">A code of 3xxx, 4xxx or 5xxx.</exception>
     public async Task<PublishedIndex> PublishAsync(CancellationToken cancellationToken)
     {
-        var entries = await DescribeAsync(cancellationToken).ConfigureAwait(false);
+        var index = await DescribeAsync(cancellationToken).ConfigureAwait(false);
         await using var destination = request.OpenDestination();
         if (request.Staging is { } staging)
         {
             await CopyAsync(OciLayout.Open(staging), destination, cancellationToken).ConfigureAwait(false);
         }
 
-        var index = ImageIndex.Create(entries);
-        await destination.TagAsync(index.Content, request.Tags, cancellationToken).ConfigureAwait(false);
-        return new PublishedIndex(request.NameOf(index.Content), index);
+        bool isNew = await destination.TagAsync(index.Content, request.Tags, cancellationToken).ConfigureAwait(false);
+        return new PublishedIndex(request.NameOf(index.Content), index, isNew);
     }
 
     private async Task CopyAsync(OciLayout staging, IDestination destination, CancellationToken cancellationToken)
@@ -39,14 +39,26 @@ public sealed class IndexPublisher(IndexRequest request)
         }
     }
 
-    private async Task<IReadOnlyList<IndexEntry>> DescribeAsync(CancellationToken cancellationToken)
+    private async Task<ImageIndex> DescribeAsync(CancellationToken cancellationToken)
     {
         // What the SDK makes of an image (Windows) has lost variant and version, and some builders write them only into
         // the index: so the base's index is asked, where there is one.
         using var source = request.OpenSource();
         var content = await source.GetManifestAsync(request.BaseImage, cancellationToken).ConfigureAwait(false);
         var index = MediaType.IsIndex(content.MediaType) ? ImageIndex.Parse(content, $"the base image {request.BaseImage}") : null;
-        return [.. request.Images.Select(image => new IndexEntry(image.Manifest.Content.Descriptor, PlatformOf(image, index)))];
+        var entries = request.Images.Select(image => new IndexEntry(image.Manifest.Content.Descriptor, PlatformOf(image, index)));
+        return ImageIndex.Create(entries).With(Annotations(content.Digest));
+    }
+
+    /// <summary>What all images say alike; of the base, that it is the base's index.</summary>
+    private ImmutableSortedDictionary<string, string> Annotations(Digest baseImage)
+    {
+        var common = request.Images.Select(image => image.Manifest.Annotations.AsEnumerable()).Aggregate((all, next) => all.Intersect(next));
+        return common.Where(annotation => annotation.Key.StartsWith(Annotation.Standard, StringComparison.Ordinal))
+            .ToImmutableSortedDictionary(StringComparer.Ordinal)
+            .SetItem(Annotation.BaseName, request.BaseName)
+            .SetItem(Annotation.BaseDigest, baseImage.ToString())
+            .SetItems(request.Annotations.Where(annotation => annotation.OnIndex).Select(annotation => KeyValuePair.Create(annotation.Name, annotation.Value)));
     }
 
     private static Platform PlatformOf(Image image, ImageIndex? index)

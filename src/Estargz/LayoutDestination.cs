@@ -26,14 +26,21 @@ internal sealed class LayoutDestination(string folder, string repository) : IDes
         _layout.AddBlobAsync(blob, open, cancellationToken);
 
     /// <inheritdoc/>
-    public Task PushManifestAsync(Content manifest, CancellationToken cancellationToken) =>
-        _layout.AddBlobAsync(manifest.Descriptor, manifest.OpenRead, cancellationToken);
+    public async Task<bool> PushManifestAsync(Content manifest, CancellationToken cancellationToken)
+    {
+        bool isNew = !_layout.HasBlob(manifest.Descriptor);
+        await _layout.AddBlobAsync(manifest.Descriptor, manifest.OpenRead, cancellationToken).ConfigureAwait(false);
+        return isNew;
+    }
 
     /// <inheritdoc/>
-    public async Task TagAsync(Content manifest, IReadOnlyList<string> tags, CancellationToken cancellationToken)
+    public Task<bool> PushArtifactAsync(Artifact artifact, Func<Stream> open, CancellationToken cancellationToken) => Task.FromResult(false);
+
+    /// <inheritdoc/>
+    public async Task<bool> TagAsync(Content manifest, IReadOnlyList<string> tags, CancellationToken cancellationToken)
     {
         await PushManifestAsync(manifest, cancellationToken).ConfigureAwait(false);
-        await _layout.TagAsync(manifest.Descriptor, repository, tags, cancellationToken).ConfigureAwait(false);
+        return await _layout.TagAsync(manifest.Descriptor, repository, tags, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -62,6 +62,12 @@ public sealed record PublishRequest : ImageRequest
     /// <summary>How large that may stay after the publish, in bytes; what was used longest ago goes.</summary>
     public long CacheSize { get; init; } = Estargz.Layers.CacheFolder.DefaultSize;
 
+    /// <summary>Whether start-up profile and report of the publish are attached to the image.</summary>
+    public bool PushProfile { get; init; }
+
+    /// <summary>A software bill of materials that is attached to the image, an absolute path; or null.</summary>
+    public string? Sbom { get; init; }
+
     /// <summary>Opens where machines share converted base layers.</summary>
     internal BaseRepository? OpenBaseRepository() => BaseRepository is null || !ConvertBase ? null
         : new BaseRepository(Connect(BaseRepository.Registry, RegistryAccess.Push), BaseRepository.Repository, Tell);

@@ -24,16 +24,41 @@ internal sealed class RegistryDestination(Registry registry, string repository) 
         registry.PushBlobAsync(repository, blob, open, mountFrom, cancellationToken);
 
     /// <inheritdoc/>
-    public Task PushManifestAsync(Content manifest, CancellationToken cancellationToken) =>
-        registry.PushManifestAsync(repository, manifest.Digest.ToString(), manifest, cancellationToken);
+    public Task<bool> PushManifestAsync(Content manifest, CancellationToken cancellationToken) =>
+        PushAsync(manifest, manifest.Digest.ToString(), new Reference(registry.Host, repository, null, manifest.Digest), cancellationToken);
 
     /// <inheritdoc/>
-    public async Task TagAsync(Content manifest, IReadOnlyList<string> tags, CancellationToken cancellationToken)
+    public async Task<bool> PushArtifactAsync(Artifact artifact, Func<Stream> open, CancellationToken cancellationToken)
     {
+        await registry.PushArtifactAsync(repository, artifact, open, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> TagAsync(Content manifest, IReadOnlyList<string> tags, CancellationToken cancellationToken)
+    {
+        bool moved = false;
         foreach (var tag in tags)
         {
-            await registry.PushManifestAsync(repository, tag, manifest, cancellationToken).ConfigureAwait(false);
+            moved |= await PushAsync(manifest, tag, new Reference(registry.Host, repository, tag, null), cancellationToken).ConfigureAwait(false);
         }
+
+        return moved;
+    }
+
+    /// <summary>
+    /// A manifest that is there is not sent again: some registries let nobody write a tag twice, and others tell everyone of
+    /// a push.
+    /// </summary>
+    private async Task<bool> PushAsync(Content manifest, string name, Reference reference, CancellationToken cancellationToken)
+    {
+        if (await registry.FindManifestAsync(reference, cancellationToken).ConfigureAwait(false) is { } there && there.Digest == manifest.Digest)
+        {
+            return false;
+        }
+
+        await registry.PushManifestAsync(repository, name, manifest, cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     /// <inheritdoc/>

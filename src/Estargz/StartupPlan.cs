@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Estargz.Images;
 using Estargz.Layers;
 using Estargz.Profiles;
 
@@ -21,6 +22,9 @@ internal sealed class StartupPlan
 
     /// <summary>What of the app's profile the image should have and has not.</summary>
     public ImmutableArray<string> NotFound { get; private init; } = [];
+
+    /// <summary>What the app's layers are ordered by; null where nothing is.</summary>
+    public StartupProfile? Profile { get; private init; }
 
     /// <summary>What a recording read, in this image; null where there is none.</summary>
     private StartupOrder? Recorded { get; init; }
@@ -58,7 +62,7 @@ internal sealed class StartupPlan
         {
             PrefetchCandidate[] own = [.. Weigh(order.Entries, isRecorded).Where(c => c.Entry.Layer >= appLayer || baseLayers.CanOrder(c.Entry.Layer))];
             var ownPlan = Decide(own);
-            return new StartupPlan(ownPlan.Layers, own, ownPlan) { NotFound = NotFound(), Recorded = isRecorded ? order : null };
+            return new StartupPlan(ownPlan.Layers, own, ownPlan) { Profile = profile, NotFound = NotFound(), Recorded = isRecorded ? order : null };
         }
 
         // A line of code may change what an app refers to. That must not change the layers below its own: so .NET, where
@@ -70,7 +74,7 @@ internal sealed class StartupPlan
         PrefetchCandidate[] all = [.. seldom, .. Weigh(order.Entries.Where(e => e.Layer >= appLayer && e.Layer != runtime).OrderBy(e => e.Layer == packages ? e.Name : "", StringComparer.Ordinal), isRecorded)];
         var plan = Decide(all);
         var layersOf = new[] { Decide(lower), Decide(seldom), plan };
-        return new StartupPlan([.. plan.Layers.Select((_, i) => layersOf[i < appLayer ? 0 : i == runtime ? 1 : 2].Layers[i])], all, plan) { NotFound = NotFound(), Recorded = isRecorded ? order : null };
+        return new StartupPlan([.. plan.Layers.Select((_, i) => layersOf[i < appLayer ? 0 : i == runtime ? 1 : 2].Layers[i])], all, plan) { Profile = profile, NotFound = NotFound(), Recorded = isRecorded ? order : null };
 
         ImmutableArray<string> NotFound() => recorded is null ? [] : StartupOrder.Create(recorded, tree, app.WorkingDirectory).Stale;
 
@@ -90,7 +94,17 @@ internal sealed class StartupPlan
     }
 
     /// <summary>What was decided, in a few lines for the user.</summary>
-    public IEnumerable<string> Report(AppShape shape, long imageSize)
+    public ImmutableArray<string> Report(AppShape shape, Image image) => [.. Lines(shape, image.Manifest.Layers.Sum(layer => layer.Size))];
+
+    /// <summary>What would make the app start sooner.</summary>
+    public IEnumerable<string> Advice(AppShape shape, BaseLayers baseLayers, AppLayers app)
+    {
+        var image = Describe(baseLayers, app).SelectMany(entries => entries)
+            .Where(e => e.Size > 0).Select(e => (e.Name, CompressedSize.Estimate(e.Name, e.Size)));
+        return StartupAdvice.For(shape, _candidates.ToArray(), _plan, image, Recorded).Select(advice => advice.Message);
+    }
+
+    private IEnumerable<string> Lines(AppShape shape, long imageSize)
     {
         var start = shape.Kind == AppKind.NativeAot ? AppStart.NativeAot
             : shape.Kind == AppKind.SelfContained && !shape.ReadyToRun ? AppStart.JustInTime
@@ -109,14 +123,6 @@ internal sealed class StartupPlan
             yield return FormattableString.Invariant(
                 $"left out of prefetch: {file.Entry.Name} ({Megabytes(file.CompressedSize)} MB), {(file.Reason == LeftOutReason.SparselyRead ? "of which little is read" : "because the link does not move more in 10 s")}");
         }
-    }
-
-    /// <summary>What would make the app start sooner.</summary>
-    public IEnumerable<string> Advice(AppShape shape, BaseLayers baseLayers, AppLayers app)
-    {
-        var image = Describe(baseLayers, app).SelectMany(entries => entries)
-            .Where(e => e.Size > 0).Select(e => (e.Name, CompressedSize.Estimate(e.Name, e.Size)));
-        return StartupAdvice.For(shape, _candidates.ToArray(), _plan, image, Recorded).Select(advice => advice.Message);
     }
 
     private static IReadOnlyList<TocEntry>[] Describe(BaseLayers baseLayers, AppLayers app) =>

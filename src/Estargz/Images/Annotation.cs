@@ -21,6 +21,15 @@ public static class Annotation
     /// <summary>On an entry of an OCI layout's index: the whole name that containerd and Docker import the image under.</summary>
     public const string ContainerdName = "io.containerd.image.name";
 
+    /// <summary>What the names of the standard annotations begin with, which are labels, too (OCI image spec, annotations.md).</summary>
+    public const string Standard = "org.opencontainers.image.";
+
+    /// <summary>The name of a file that a blob was made of, without a folder (OCI image spec, annotations.md).</summary>
+    public const string Title = "org.opencontainers.image.title";
+
+    /// <summary>The name of the base image (OCI image spec, annotations.md). The SDK writes it as a label.</summary>
+    public const string BaseName = "org.opencontainers.image.base.name";
+
     /// <summary>The digest of the base image's manifest (OCI image spec, annotations.md). The SDK writes it as a label.</summary>
     public const string BaseDigest = "org.opencontainers.image.base.digest";
 

@@ -29,8 +29,14 @@ public sealed record ImageAssembly
     /// <summary>The time that the image says it was made at, or null for what the SDK says.</summary>
     public DateTimeOffset? Created { get; init; }
 
+    /// <summary>The name of the base image, without its digest.</summary>
+    public required string BaseName { get; init; }
+
+    /// <summary>What the project wants the manifest to say.</summary>
+    public ImmutableArray<ImageAnnotation> Annotations { get; init; } = [];
+
     /// <summary>
-    /// Puts the image together. Its manifest has no annotation of the base's manifest: those describe the base
+    /// Puts the image together. Its manifest says what the image's own labels say, and has no annotation of the base's manifest: those describe the base
     /// (version, revision, source), and would be untrue of this image.
     /// </summary>
     /// <exception cref="EstargzException">
@@ -49,9 +55,15 @@ public sealed record ImageAssembly
         var layers = BaseLayers.Zip(Base.Manifest.Layers, (layer, origin) => layer.Descriptor.InPlaceOf(origin)).Concat(AppLayers.Select(layer => layer.Descriptor));
         var manifest = Sdk.Manifest.With(
             config.Content.Descriptor,
-            layers.Select(layer => layer with { MediaType = MediaType.ToOci(layer.MediaType) }));
+            layers.Select(layer => layer with { MediaType = MediaType.ToOci(layer.MediaType) }),
+            AnnotationsOf(config));
         return Image.Create(manifest, config, "the new image");
     }
+
+    private ImmutableSortedDictionary<string, string> AnnotationsOf(ImageConfig config) => ImageAnnotation.OfLabels(config.Labels, Base.Config.Labels)
+        .SetItem(Annotation.BaseName, BaseName)
+        .SetItem(Annotation.BaseDigest, Base.Manifest.Content.Digest.ToString())
+        .SetItems(Annotations.Where(annotation => annotation.OnManifest).Select(annotation => KeyValuePair.Create(annotation.Name, annotation.Value)));
 
     private void Check()
     {

@@ -35,6 +35,14 @@ public sealed class ImageIndex
     /// <summary>A new OCI index with these entries, in this order.</summary>
     public static ImageIndex Create(IEnumerable<IndexEntry> entries) => Create([], entries);
 
+    /// <summary>This index with these annotations.</summary>
+    public ImageIndex With(ImmutableSortedDictionary<string, string> annotations)
+    {
+        var json = Document.Parse(Content.Bytes.Span, "the new index").Object();
+        json["annotations"] = Document.Of(annotations);
+        return new ImageIndex(new Content(MediaType.Index, Document.Write(json)), "the new index");
+    }
+
     /// <summary>
     /// This index as that of an OCI layout (image-layout.md, "index.json"), where each tag names this image and no other
     /// one any more. Everything else stays as it is.

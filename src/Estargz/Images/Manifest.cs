@@ -54,9 +54,9 @@ public sealed class Manifest
 
     /// <summary>
     /// The OCI manifest with this configuration and these layers. Order of its members: schemaVersion, mediaType,
-    /// config, layers, then the rest as it came.
+    /// config, layers, then the rest as it came, with these annotations more.
     /// </summary>
-    public Manifest With(Descriptor config, IEnumerable<Descriptor> layers)
+    public Manifest With(Descriptor config, IEnumerable<Descriptor> layers, ImmutableSortedDictionary<string, string> annotations)
     {
         JsonObject[] earlier = [.. _json["layers"]!.AsArray().Select(layer => layer!.AsObject())];
         var json = Document.Order(
@@ -65,6 +65,11 @@ public sealed class Manifest
             ("mediaType", MediaType.Manifest),
             ("config", config.Write([_json["config"]!.AsObject()])),
             ("layers", Document.Of(layers.Select(layer => (JsonNode?)layer.Write(earlier)))));
+        if (!annotations.IsEmpty)
+        {
+            json["annotations"] = Document.Of(Annotations.SetItems(annotations));
+        }
+
         return new Manifest(new Content(MediaType.Manifest, Document.Write(json)), "the new manifest");
     }
 

@@ -59,12 +59,13 @@ public sealed class OciLayoutWriter(string folder)
     /// <exception cref="EstargzException">
     /// <see cref="DiagnosticCode.DestinationUnwritable"/> or <see cref="DiagnosticCode.ImageMalformed"/>.
     /// </exception>
-    public Task TagAsync(Descriptor image, string repository, IReadOnlyCollection<string> tags, CancellationToken cancellationToken) =>
+    /// <returns>Whether one of them did not name it before.</returns>
+    public Task<bool> TagAsync(Descriptor image, string repository, IReadOnlyCollection<string> tags, CancellationToken cancellationToken) =>
         ChangeIndexAsync(index => index.WithTags(image, repository, tags), cancellationToken);
 
     // Two that read the index and write it back would lose one of their images. The marker never changes, so it is theirs
     // to take turns with.
-    private async Task ChangeIndexAsync(Func<ImageIndex, ImageIndex> change, CancellationToken cancellationToken)
+    private async Task<bool> ChangeIndexAsync(Func<ImageIndex, ImageIndex> change, CancellationToken cancellationToken)
     {
         await using var turn = await NewFile.Guard(Marker, () => FileLock.TakeAsync(Marker, cancellationToken)).ConfigureAwait(false);
         if (turn.Length == 0)
@@ -79,10 +80,13 @@ public sealed class OciLayoutWriter(string folder)
 
         var index = File.Exists(IndexPath) ? OciLayout.ReadIndex(folder) : null;
         var changed = change(index ?? ImageIndex.Create([]));
-        if (changed != index)
+        bool isNew = index is null || changed.Content.Digest != index.Content.Digest;
+        if (isNew)
         {
             await ReplaceAsync(IndexPath, changed.Content.Bytes, cancellationToken).ConfigureAwait(false);
         }
+
+        return isNew;
     }
 
     private static async Task ReplaceAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)

@@ -9,6 +9,12 @@ public sealed class StartupProfile
     /// <summary>How many bytes a profile may have: 16 MiB.</summary>
     public const int MaxSize = 16 << 20;
 
+    /// <summary>The artifact type of a profile in a registry.</summary>
+    public const string ArtifactType = "application/vnd.estargz.startup-profile.v1";
+
+    /// <summary>The name of the file that a publish finds by itself.</summary>
+    public const string FileName = "startup-profile.txt";
+
     /// <summary>How many lines a profile may have.</summary>
     public const int MaxLines = 1_000_000;
 

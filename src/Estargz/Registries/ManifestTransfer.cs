@@ -48,7 +48,8 @@ internal sealed class ManifestTransfer(RegistryConnection connection)
         }
     }
 
-    public async Task PushAsync(string repository, string tagOrDigest, Content manifest, CancellationToken ct)
+    /// <returns>Whether the registry lists it among what refers to its subject (distribution spec, <c>OCI-Subject</c>).</returns>
+    public async Task<bool> PushAsync(string repository, string tagOrDigest, Content manifest, CancellationToken ct)
     {
         if (manifest.Bytes.Length > SizeLimit)
         {
@@ -74,6 +75,7 @@ internal sealed class ManifestTransfer(RegistryConnection connection)
         }
 
         Check(response.ContentDigest(), manifest.Bytes.Span, $"{response.Display}, but its Docker-Content-Digest is not the digest of the manifest that was sent");
+        return response.Header("OCI-Subject") is not null;
     }
 
     private async Task<Descriptor?> FindByGetAsync(Reference reference, CancellationToken ct)

@@ -13,6 +13,7 @@ public sealed class Registry : IDisposable
 {
     private readonly RegistryConnection _connection;
     private readonly ManifestTransfer _manifests;
+    private readonly Referrers _referrers;
     private readonly ChunkSize _chunkSize;
     private readonly SemaphoreSlim _transfers;
     private readonly ConcurrentDictionary<(string, Digest), SemaphoreSlim> _uploads = [];
@@ -28,6 +29,7 @@ public sealed class Registry : IDisposable
         _chunkSize = new(host, options);
         _connection = new(host, options);
         _manifests = new(_connection);
+        _referrers = new(_connection, _manifests);
         bool serial = ChunkSize.IsEcr(host) || (bool.TryParse(options.Variable("REGISTRY_PARALLEL_UPLOAD"), out bool parallel) && !parallel);
         _transfers = new(serial ? 1 : options.Transfers);
     }
@@ -120,6 +122,25 @@ public sealed class Registry : IDisposable
     /// </summary>
     public Task PushManifestAsync(string repository, string tagOrDigest, Content manifest, CancellationToken ct) =>
         _manifests.PushAsync(repository, tagOrDigest, manifest, ct);
+
+    /// <summary>
+    /// Writes an artifact: its blob, and a manifest, under its digest alone, that the registry or, where it cannot, this
+    /// lists among what refers to its subject.
+    /// </summary>
+    /// <param name="repository">The repository, which has the subject.</param>
+    /// <param name="artifact">The artifact.</param>
+    /// <param name="open">Opens the blob, once for each try.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task PushArtifactAsync(string repository, Artifact artifact, Func<Stream> open, CancellationToken ct)
+    {
+        await PushBlobAsync(repository, artifact.Blob, open, null, ct);
+        await PushBlobAsync(repository, Artifact.Config.Descriptor, Artifact.Config.OpenRead, null, ct);
+        await _referrers.AddAsync(repository, artifact, ct);
+    }
+
+    /// <summary>The manifests of the artifacts of one type that refer to an image.</summary>
+    public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(string repository, Digest image, string type, CancellationToken ct) =>
+        _referrers.ListAsync(repository, image, type, ct);
 
     /// <summary>Fails now, before any work, if the registry cannot be reached or does not allow a push.</summary>
     public Task CheckPushAccessAsync(string repository, CancellationToken ct) => _connection.Retries.RunAsync(async token =>

@@ -52,6 +52,8 @@ public class ImageAssemblyTests
     {
         Sdk = Image.Create(ReadManifest(SdkManifest), ReadConfig(SdkConfig), "the SDK's image"),
         Base = Base(),
+        BaseName = "docker.io/library/base:1",
+        Annotations = [new("org.example", "mine", OnManifest: true, OnIndex: true), new("org.example.index", "not here", OnManifest: false, OnIndex: true)],
         BaseLayers =
         [
             new(new Descriptor(MediaType.DockerLayerGzip, DigestOf('1'), 11), DigestOf('3')),
@@ -87,7 +89,10 @@ public class ImageAssemblyTests
             """},'layers':[{'mediaType':'application/vnd.oci.image.layer.v1.tar+gzip','digest':'~1','size':11,'annotations':{'containerd.io/snapshot/stargz/toc.digest':'~f','org.example.kept':'yes'}},""" +
             """{'mediaType':'application/vnd.oci.image.layer.v1.tar+gzip','digest':'~5','size':15,'annotations':{'containerd.io/snapshot/stargz/toc.digest':'toc5','org.example.kept':'too'}},""" +
             """{'mediaType':'application/vnd.oci.image.layer.v1.tar+gzip','digest':'~7','size':17,'annotations':{'containerd.io/snapshot/stargz/toc.digest':'toc7'}},""" +
-            """{'mediaType':'application/vnd.oci.image.layer.v1.tar+gzip','digest':'~8','size':18,'annotations':{'containerd.io/snapshot/stargz/toc.digest':'toc8'}}]}"""),
+            """{'mediaType':'application/vnd.oci.image.layer.v1.tar+gzip','digest':'~8','size':18,'annotations':{'containerd.io/snapshot/stargz/toc.digest':'toc8'}}],""" +
+            """'annotations':{'org.example':'mine',""" +
+            $"'org.opencontainers.image.base.digest':'{Assembly.Base.Manifest.Content.Digest}'," +
+            """'org.opencontainers.image.base.name':'docker.io/library/base:1','org.opencontainers.image.created':'2023-11-14T22:13:20Z'}}"""),
             Text(image.Manifest.Content));
     }
 

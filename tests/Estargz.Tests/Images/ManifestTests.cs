@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Estargz.Images;
 using static Estargz.Tests.Images.ImageSample;
 
@@ -34,14 +35,15 @@ public class ManifestTests
         var changed = manifest.With(
             new Descriptor(MediaType.Config, DigestOf('d'), 31),
             [manifest.Layers[0] with { MediaType = MediaType.LayerGzip },
-             new Descriptor(MediaType.LayerGzip, DigestOf('3'), 21).With("b", "+").With("a", "1")]);
+             new Descriptor(MediaType.LayerGzip, DigestOf('3'), 21).With("b", "+").With("a", "1")],
+            ImmutableSortedDictionary<string, string>.Empty.Add("a", "3"));
 
         Assert.Equal(
             Expand("""{'schemaVersion':2,'mediaType':'application/vnd.oci.image.manifest.v1+json',""" +
             """'config':{'mediaType':'application/vnd.oci.image.config.v1+json','digest':'~d','size':31},""" +
             """'layers':[{'mediaType':'application/vnd.oci.image.layer.v1.tar+gzip','digest':'~1','size':10,'urls':['https://example.org/1']},""" +
             """{'mediaType':'application/vnd.oci.image.layer.v1.tar+gzip','digest':'~3','size':21,'annotations':{'a':'1','b':'+'}}],""" +
-            """'x':{'b':1.50,'a':'+é\uD83D\uDE00<'},'annotations':{'z':'1','a':'2'}}"""),
+            """'x':{'b':1.50,'a':'+é\uD83D\uDE00<'},'annotations':{'a':'3','z':'1'}}"""),
             Text(changed.Content));
         Assert.Equal(MediaType.Manifest, changed.Content.MediaType);
         Assert.Equal(2, manifest.Layers.Length);

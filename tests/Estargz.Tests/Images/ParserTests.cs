@@ -25,7 +25,7 @@ public class ParserTests
 
     [Fact]
     public void Manifests() => Mutated.Sample(json => Parses(() =>
-        Manifest.Parse(new Content(MediaType.Manifest, json), "x").With(new Descriptor("c", DigestOf('c'), 1), [])));
+        Manifest.Parse(new Content(MediaType.Manifest, json), "x").With(new Descriptor("c", DigestOf('c'), 1), [], System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty)));
 
     [Fact]
     public void Indexes() => Mutated.Sample(json => Parses(() => ImageIndex.Parse(new Content(MediaType.Index, json), "x")));
