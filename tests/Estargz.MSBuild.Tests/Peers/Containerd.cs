@@ -9,6 +9,7 @@ namespace Estargz.MSBuild.Tests.Peers;
 public sealed class Containerd : IAsyncDisposable
 {
     private const string Container = "app";
+    private const string SampleSocket = "/run/containerd-stargz-grpc/containerd-stargz-grpc.sock";
 
     private readonly TemporaryFolder _folder;
     private readonly Daemon _snapshotter;
@@ -136,17 +137,20 @@ public sealed class Containerd : IAsyncDisposable
 
     private Task<Command> RunAsync(IEnumerable<string> arguments) => Command.RunAsync("ctr-remote", ["--address", _folder["c"], .. arguments]);
 
-    private static string Configuration(TemporaryFolder folder) => $"""
-        version = 2
-        root = "{folder["root"]}"
-        state = "{folder["state"]}"
-        disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt", "io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.zfs"]
-        [grpc]
-        address = "{folder["c"]}"
-        [ttrpc]
-        address = "{folder["t"]}"
-        [proxy_plugins.stargz]
-        type = "snapshot"
-        address = "{folder["s"]}"
-        """;
+    /// <summary>The sample that users copy, with sockets and folders of this test alone.</summary>
+    private static string Configuration(TemporaryFolder folder)
+    {
+        var sample = File.ReadAllText(SourceTree.File("samples", "runtime", "containerd-config.toml"));
+        Assert.Contains(SampleSocket, sample, StringComparison.Ordinal);
+        return $"""
+            root = "{folder["root"]}"
+            state = "{folder["state"]}"
+            disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt", "io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.zfs"]
+            {sample.Replace(SampleSocket, folder["s"], StringComparison.Ordinal)}
+            [grpc]
+            address = "{folder["c"]}"
+            [ttrpc]
+            address = "{folder["t"]}"
+            """;
+    }
 }
