@@ -54,6 +54,16 @@ public sealed partial class SampleTests(RegistryFixture registries, PackedPackag
         Assert.True(report.Ok, report.Problems);
     }
 
+    [Requires("containerd")]
+    public async Task Containerd_knows_the_settings_for_Kubernetes()
+    {
+        var settings = (await Command.RunAsync("containerd", ["--config", SourceTree.File("samples", "runtime", "containerd-config.toml"), "config", "dump"])).Succeeded().Output;
+
+        var section = Kubernetes().Match(settings).Groups["section"].Value;
+        Assert.Contains("snapshotter = \"stargz\"", section, StringComparison.Ordinal);
+        Assert.Contains("disable_snapshot_annotations = false", section, StringComparison.Ordinal);
+    }
+
     /// <summary>What the history says of the app's layers, which are lazy and have the file.</summary>
     private async Task<IEnumerable<string>> PublishAsync(PublishedApp app, string repository, string baseImage, string file, Action<IReadOnlyList<string>>? check = null)
     {
@@ -75,6 +85,9 @@ public sealed partial class SampleTests(RegistryFixture registries, PackedPackag
         Assert.DoesNotContain("warning", publish.Output, StringComparison.Ordinal);
         return image;
     }
+
+    [GeneratedRegex("""^ *\[plugins\."io\.containerd\.grpc\.v1\.cri"\.containerd\](?<section>[^[]*)""", RegexOptions.Multiline)]
+    private static partial Regex Kubernetes();
 
     [GeneratedRegex("""FromSample\("(?<sample>\w+)", package\)""")]
     private static partial Regex Published();

@@ -16,7 +16,7 @@ public sealed partial class PropertyReferenceTests
     public void Every_property_item_and_target_has_an_entry_and_every_entry_is_one()
     {
         string[] names = [.. BuildFiles.Properties, .. BuildFiles.Items, .. BuildFiles.Targets];
-        Assert.True(names.Length > 20, "build/ has hardly any names: are the patterns still right?");
+        Assert.True(names.Length >= 15, "build/ has hardly any names: are the patterns still right?");
         Tell(names.Except(Entries.Keys), name => $"{Page} has no entry '### `{name}`', and build/ has {name}. Add one, with the lines that the others have.");
         Tell(Entries.Keys.Except(names), name => $"{Page} has an entry {name}, and build/ has nothing of that name. Remove it.");
     }
