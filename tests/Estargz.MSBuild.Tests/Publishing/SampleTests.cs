@@ -23,9 +23,13 @@ public sealed partial class SampleTests(RegistryFixture registries, PackedPackag
     }
 
     [Requires("base-image", "peers")]
-    public async Task A_worker()
+    public async Task A_worker_is_recorded_until_its_line()
     {
         using var app = PublishedApp.FromSample("Worker", package);
+        var record = (await app.PublishAsync(["-t:RecordStartupProfile"])).Succeeded();
+        Assert.DoesNotContain("warning", record.Output, StringComparison.Ordinal);
+        Assert.Contains(await File.ReadAllLinesAsync(Path.Combine(app.Folder, "startup-profile.txt")), line => line.StartsWith("$(app)/Worker.dll", StringComparison.Ordinal));
+
         Assert.Equal(["Dependencies", "App"], await PublishAsync(app, "worker", await registries.BaseImageAsync(), "app/Worker.dll"));
     }
 
