@@ -4,11 +4,12 @@ namespace Estargz.MSBuild.Tests.Peers;
 
 /// <summary>
 /// A containerd with a stargz snapshotter, both of its own and cold: nothing is cached when it starts, and nothing is
-/// left when it is disposed of. Needs root, <c>/dev/fuse</c>, <c>containerd</c>, <c>runc</c> and <c>ctr-remote</c>.
+/// left when it is disposed of. Both have the settings of <c>samples/runtime</c>, that of Kubernetes apart. Needs root, <c>/dev/fuse</c>, <c>containerd</c>, <c>runc</c> and <c>ctr-remote</c>.
 /// </summary>
 public sealed class Containerd : IAsyncDisposable
 {
     private const string Container = "app";
+    private const string SampleSocket = "/run/containerd-stargz-grpc/containerd-stargz-grpc.sock";
 
     private readonly TemporaryFolder _folder;
     private readonly Daemon _snapshotter;
@@ -36,7 +37,7 @@ public sealed class Containerd : IAsyncDisposable
         {
             snapshotter = await Daemon.StartAsync(
                 GoProgram.Path("snapshotter"),
-                ["-socket", folder["s"], "-root", folder["stargz"], $"-background-fetch={(backgroundFetch ? "true" : "false")}"],
+                ["-socket", folder["s"], "-root", folder["stargz"], "-config", Sample("containerd-stargz-grpc.toml"), $"-background-fetch={(backgroundFetch ? "true" : "false")}"],
                 _ => Task.FromResult(File.Exists(folder["s"])));
             await File.WriteAllTextAsync(folder["containerd.toml"], Configuration(folder));
             var containerd = await Daemon.StartAsync(
@@ -136,17 +137,22 @@ public sealed class Containerd : IAsyncDisposable
 
     private Task<Command> RunAsync(IEnumerable<string> arguments) => Command.RunAsync("ctr-remote", ["--address", _folder["c"], .. arguments]);
 
-    private static string Configuration(TemporaryFolder folder) => $"""
-        version = 2
-        root = "{folder["root"]}"
-        state = "{folder["state"]}"
-        disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt", "io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.zfs"]
-        [grpc]
-        address = "{folder["c"]}"
-        [ttrpc]
-        address = "{folder["t"]}"
-        [proxy_plugins.stargz]
-        type = "snapshot"
-        address = "{folder["s"]}"
-        """;
+    private static string Sample(string name) => SourceTree.File("samples", "runtime", name);
+
+    /// <summary>The sample that users copy, with sockets and folders of this test alone.</summary>
+    private static string Configuration(TemporaryFolder folder)
+    {
+        var sample = File.ReadAllText(Sample("containerd-config.toml"));
+        Assert.Contains(SampleSocket, sample, StringComparison.Ordinal);
+        return $"""
+            root = "{folder["root"]}"
+            state = "{folder["state"]}"
+            disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt", "io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.zfs"]
+            {sample.Replace(SampleSocket, folder["s"], StringComparison.Ordinal)}
+            [grpc]
+            address = "{folder["c"]}"
+            [ttrpc]
+            address = "{folder["t"]}"
+            """;
+    }
 }

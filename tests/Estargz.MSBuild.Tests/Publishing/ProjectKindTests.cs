@@ -3,19 +3,13 @@ using Estargz.MSBuild.Tests.Peers;
 
 namespace Estargz.MSBuild.Tests.Publishing;
 
-/// <summary>Every kind of project, published with the packed package and read back by the reference library.</summary>
+/// <summary>Every way to build an app that no sample has (<see cref="SampleTests"/>), published with the packed package and read back by the reference library.</summary>
 [Trait("Category", "Real")]
 [Collection("registry")]
 public sealed class ProjectKindTests(RegistryFixture registries, PackedPackage package)
 {
     [Requires("base-image", "peers")]
     public Task A_web_app() => PublishAsync("web", framework: true, ["App"]);
-
-    [Requires("base-image", "peers")]
-    public Task A_worker() => PublishAsync("worker", framework: true, ["Dependencies", "App"]);
-
-    [Requires("base-image", "peers")]
-    public Task A_console_app() => PublishAsync("console", framework: true, ["App"]);
 
     [Requires("base-image", "peers")]
     public async Task A_self_contained_app_whose_layer_is_hardly_larger_than_the_SDKs()
@@ -42,9 +36,6 @@ public sealed class ProjectKindTests(RegistryFixture registries, PackedPackage p
     [Requires("base-image", "peers")]
     public async Task A_ReadyToRun_app() => Assert.Contains(
         "app/app.dll", await PublishFilesAsync("r2r", "linux-x64", ("PublishReadyToRun", "true"), ("SelfContained", "false")));
-
-    [Requires("base-image", "peers", "gcc")]
-    public Task A_native_AOT_app() => PublishFileAsync("aot", ("PublishAot", "true"));
 
     [Requires("base-image", "peers")]
     public Task An_app_for_musl() => PublishRuntimeAsync("musl", "linux-musl-x64");

@@ -30,15 +30,4 @@ public sealed class DiagnosticPageTests
             Assert.True(code == DiagnosticCode.NotLazyHere || page.Any(line => line.Contains($"{code}: ", StringComparison.Ordinal) && !line.StartsWith('#')), code);
         });
     }
-
-    [Fact]
-    public void No_page_links_to_a_page_that_is_not_there()
-    {
-        var links = Directory.GetFiles(SourceTree.File("docs"), "*.md")
-            .SelectMany(page => MarkdownLink.In(File.ReadAllText(page)))
-            .Where(link => !link.StartsWith('#'))
-            .ToArray();
-        Assert.NotEmpty(links);
-        Assert.All(links, link => Assert.True(File.Exists(SourceTree.File("docs", link)), link));
-    }
 }

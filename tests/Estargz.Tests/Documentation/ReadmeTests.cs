@@ -13,37 +13,14 @@ public sealed partial class ReadmeTests
         Keys("Diagnostic codes"));
 
     [Fact]
-    public void It_lists_every_property_once() => Assert.Equal(Properties(), Keys("Properties"));
+    public void It_lists_every_property_once() => Assert.Equal(BuildFiles.Properties, Keys("Properties"));
 
     [Fact]
-    public void It_lists_every_item_once() => Assert.Equal(Items(), Keys("Items"));
+    public void It_lists_every_item_once() => Assert.Equal(BuildFiles.Items, Keys("Items"));
 
     [Fact]
     public void It_names_no_property_or_item_that_does_not_exist() =>
-        Assert.Empty(PropertyName().Matches(Readme).Select(match => match.Value).Except([.. Properties(), .. Items()]));
-
-    [Fact]
-    public void It_links_to_nothing_that_is_not_there()
-    {
-        var links = MarkdownLink.In(Readme).Where(link => !link.StartsWith('#')).Select(link => link.Split('#')[0]).ToArray();
-        Assert.NotEmpty(links);
-        Assert.All(links, link => Assert.True(Path.Exists(SourceTree.File(link)), link));
-    }
-
-    /// <summary>The public properties: those that <c>build/</c> sets or uses.</summary>
-    private static string[] Properties() => Uses(PropertyUse());
-
-    /// <summary>The public items: those that <c>build/</c> uses.</summary>
-    private static string[] Items() => Uses(ItemUse());
-
-    private static string[] Uses(Regex use) =>
-    [
-        .. Directory.GetFiles(SourceTree.File("build"))
-            .SelectMany(file => use.Matches(File.ReadAllText(file)))
-            .Select(match => match.Groups["name"].Value)
-            .Distinct()
-            .Order(StringComparer.Ordinal),
-    ];
+        Assert.Empty(PropertyName().Matches(Readme).Select(match => match.Value).Except([.. BuildFiles.Properties, .. BuildFiles.Items]));
 
     /// <summary>The first cells of the table below a heading, without back-ticks and links, sorted.</summary>
     private static string[] Keys(string heading)
@@ -52,12 +29,6 @@ public sealed partial class ReadmeTests
         Assert.True(section.Success, $"README.md has no '## {heading}'.");
         return [.. Row().Matches(section.Groups["text"].Value).Select(match => match.Groups["key"].Value).Order(StringComparer.Ordinal)];
     }
-
-    [GeneratedRegex(@"\$\((?<name>Estargz[A-Z]\w*)\)|<(?<name>Estargz[A-Z]\w*)[\s>/]")]
-    private static partial Regex PropertyUse();
-
-    [GeneratedRegex(@"@\((?<name>Estargz[A-Z]\w*)\)")]
-    private static partial Regex ItemUse();
 
     [GeneratedRegex(@"(?<![\w.])Estargz[A-Z]\w*")]
     private static partial Regex PropertyName();

@@ -1,7 +1,10 @@
 // Command snapshotter is the daemon that Debian does not package: it serves the stargz snapshotter to a containerd as
 // a proxy plugin, by joining the library's file system to its snapshotter.
 //
-//	snapshotter -socket PATH -root DIR [-background-fetch=false] [-prefetch=false]
+//	snapshotter -socket PATH -root DIR [-config FILE] [-background-fetch=false] [-prefetch=false]
+//
+// The file is one of containerd-stargz-grpc. Of its settings those of the file system count; a name that is not known, in
+// any part of it, is an error.
 //
 // Registries on the loopback interface are spoken to over plain HTTP, all others over HTTPS; none gets credentials.
 // Every remote layer it mounts is one line "prepared remote snapshot" in the log. SIGTERM unmounts everything.
@@ -27,6 +30,7 @@ import (
 	"github.com/containerd/stargz-snapshotter/fs/config"
 	"github.com/containerd/stargz-snapshotter/fs/source"
 	"github.com/containerd/stargz-snapshotter/snapshot"
+	"github.com/pelletier/go-toml"
 	"github.com/sirupsen/logrus"
 	"google.golang.org/grpc"
 )
@@ -34,16 +38,20 @@ import (
 func main() {
 	socket := flag.String("socket", "", "unix socket to listen on")
 	root := flag.String("root", "", "folder for mounts and caches")
+	file := flag.String("config", "", "settings, in TOML")
 	backgroundFetch := flag.Bool("background-fetch", true, "fetch the rest of each layer while the container runs")
 	prefetch := flag.Bool("prefetch", true, "fetch up to the landmark before the container starts")
 	flag.Parse()
 	logrus.SetLevel(logrus.DebugLevel)
 
-	snapshotter, err := open(*root, config.Config{
-		NoBackgroundFetch: !*backgroundFetch,
-		NoPrefetch:        !*prefetch,
-		NoPrometheus:      true,
-	})
+	cfg, err := read(*file)
+	if err != nil {
+		logrus.Fatal(err)
+	}
+	cfg.NoBackgroundFetch = !*backgroundFetch
+	cfg.NoPrefetch = !*prefetch
+	cfg.NoPrometheus = true
+	snapshotter, err := open(*root, cfg)
 	if err != nil {
 		logrus.Fatal(err)
 	}
@@ -66,6 +74,37 @@ func main() {
 	if err := snapshotter.Close(); err != nil {
 		logrus.Fatal(err)
 	}
+}
+
+// settings are those of containerd-stargz-grpc. Debian lacks what its own type is compiled with.
+type settings struct {
+	config.Config
+	CRIKeychain struct {
+		EnableKeychain   bool   `toml:"enable_keychain"`
+		ImageServicePath string `toml:"image_service_path"`
+	} `toml:"cri_keychain"`
+	Resolver struct {
+		Host map[string]struct {
+			Mirrors []struct {
+				Host     string `toml:"host"`
+				Insecure bool   `toml:"insecure"`
+			} `toml:"mirrors"`
+		} `toml:"host"`
+	} `toml:"resolver"`
+}
+
+func read(file string) (config.Config, error) {
+	var settings settings
+	if file == "" {
+		return settings.Config, nil
+	}
+	text, err := os.Open(file)
+	if err != nil {
+		return settings.Config, err
+	}
+	defer text.Close()
+	err = toml.NewDecoder(text).Strict(true).Decode(&settings)
+	return settings.Config, err
 }
 
 func open(root string, cfg config.Config) (snapshots.Snapshotter, error) {
