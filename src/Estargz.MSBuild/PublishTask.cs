@@ -148,9 +148,10 @@ public abstract class PublishTask : ImageTask
 
     private LayerOptions CreateLayerOptions()
     {
-        int level = Number("EstargzCompressionLevel", CompressionLevel, 1, 9, Layers.Compressor.DefaultLevel);
+        bool managed = Choice("EstargzCompressor", Compressor, "zlib", "managed") == 1;
+        int level = (managed ? CompressionLevels.Managed : CompressionLevels.Zlib).Parse(CompressionLevel, "EstargzCompressionLevel");
         return new LayerOptions(
-            Choice("EstargzCompressor", Compressor, "zlib", "managed") == 0 ? Layers.Compressor.Zlib(level) : Layers.Compressor.Managed(level),
+            managed ? Layers.Compressor.Managed(level) : Layers.Compressor.Zlib(level),
             Number("EstargzChunkSize", ChunkSize, LayerOptions.MinChunkSize, LayerOptions.MaxChunkSize, LayerOptions.DefaultChunkSize),
             Environment.ProcessorCount);
     }
