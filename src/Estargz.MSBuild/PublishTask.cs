@@ -45,6 +45,9 @@ public abstract class PublishTask : ImageTask
     /// <summary>What <c>EstargzChunkSize</c> is.</summary>
     public string ChunkSize { get; set; } = "";
 
+    /// <summary>What <c>EstargzMinChunkSize</c> is.</summary>
+    public string MinChunkSize { get; set; } = "";
+
     /// <summary>What <c>EstargzCompressor</c> is.</summary>
     public string Compressor { get; set; } = "";
 
@@ -153,7 +156,10 @@ public abstract class PublishTask : ImageTask
         return new LayerOptions(
             managed ? Layers.Compressor.Managed(level) : Layers.Compressor.Zlib(level),
             Number("EstargzChunkSize", ChunkSize, LayerOptions.MinChunkSize, LayerOptions.MaxChunkSize, LayerOptions.DefaultChunkSize),
-            Environment.ProcessorCount);
+            Environment.ProcessorCount)
+        {
+            MinMemberSize = Number("EstargzMinChunkSize", MinChunkSize, 0, LayerOptions.MaxMinMemberSize, 0),
+        };
     }
 
     private static int Number(string property, string value, int min, int max, int otherwise) =>

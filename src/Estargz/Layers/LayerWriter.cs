@@ -63,7 +63,7 @@ public sealed class LayerWriter
 
     private async Task WriteMembersAsync(CancellationToken cancellationToken)
     {
-        using var plans = MemberPlan.Cut(_entries, _options.ChunkSize).GetEnumerator();
+        using var plans = MemberGroups.Join(MemberPlan.Cut(_entries, _options.ChunkSize), _entries, _options.MinMemberSize).GetEnumerator();
         using var workers = new SemaphoreSlim(_options.Workers);
         var running = new Queue<Task<MemberBatch>>();
         var idle = new Stack<MemberBatch>();
@@ -167,12 +167,12 @@ public sealed class LayerWriter
         long offset = _copies.Place(entry, plan, _size + member.CompressedOffset, digest);
         if (plan.Chunk.Offset == 0)
         {
-            _fileEntry = _toc.AddFile(entry, offset, plan.Chunk.Length, digest);
+            _fileEntry = _toc.AddFile(entry, offset, member.InnerOffset, plan.Chunk.Length, digest);
             _prefetchSize = entry.Name == Landmark.Prefetch ? offset : _prefetchSize;
         }
         else
         {
-            _toc.AddChunk(entry, plan.Chunk.Offset, offset, plan.Chunk.Length, digest);
+            _toc.AddChunk(entry, plan.Chunk.Offset, offset, member.InnerOffset, plan.Chunk.Length, digest);
         }
 
         if (plan.Chunk.Kind == ChunkKind.Head)

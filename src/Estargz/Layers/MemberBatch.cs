@@ -29,7 +29,7 @@ internal sealed class MemberBatch
     public bool Take(IEnumerator<MemberPlan> plans)
     {
         Members.Clear();
-        for (long size = 0; size < FullAt && plans.MoveNext();)
+        for (long size = 0; (size < FullAt || Members[^1].Plan.GoesOn) && plans.MoveNext();)
         {
             Members.Add(new Member { Plan = plans.Current });
             size += plans.Current.Chunk.Length + TarBlock.Size;
@@ -43,12 +43,18 @@ internal sealed class MemberBatch
     {
         _content.Clear();
         _compressed.Clear();
+        int start = 0;
         foreach (var member in Members)
         {
-            int start = _content.Length;
-            member.ContentOffset = start;
+            member.ContentOffset = _content.Length;
+            member.InnerOffset = _content.Length - start;
             ReadMember(member, entries);
             member.CompressedOffset = _compressed.Length;
+            if (member.Plan.GoesOn)
+            {
+                continue;
+            }
+
             if (member.Plan.IsCopy)
             {
                 _copy.Clear();
@@ -62,6 +68,7 @@ internal sealed class MemberBatch
             }
 
             member.CompressedLength = _compressed.Length - member.CompressedOffset;
+            start = _content.Length;
         }
 
         return this;
@@ -104,10 +111,13 @@ internal sealed class MemberBatch
         /// <summary>Where in <see cref="Content"/> the member begins; its chunk comes first.</summary>
         public int ContentOffset { get; set; }
 
+        /// <summary>Where in the decompressed gzip member it begins: 0 except in one that several share.</summary>
+        public int InnerOffset { get; set; }
+
         /// <summary>Where in <see cref="Compressed"/> the gzip member begins.</summary>
         public int CompressedOffset { get; set; }
 
-        /// <summary>The length of the gzip member in bytes.</summary>
+        /// <summary>The length of the gzip member in bytes; of one that several share, only the last knows it.</summary>
         public int CompressedLength { get; set; }
     }
 }
