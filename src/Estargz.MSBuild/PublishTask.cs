@@ -45,6 +45,9 @@ public abstract class PublishTask : ImageTask
     /// <summary>What <c>EstargzChunkSize</c> is.</summary>
     public string ChunkSize { get; set; } = "";
 
+    /// <summary>What <c>EstargzMinChunkSize</c> is.</summary>
+    public string MinChunkSize { get; set; } = "";
+
     /// <summary>What <c>EstargzCompressor</c> is.</summary>
     public string Compressor { get; set; } = "";
 
@@ -116,7 +119,7 @@ public abstract class PublishTask : ImageTask
             UserId = long.TryParse(ContainerUser, NumberStyles.None, CultureInfo.InvariantCulture, out long user) ? user : 0,
             ConvertBase = Choice("EstargzBaseImage", BaseImageMode, "convert", "keep") == 0,
             Layers = CreateLayerOptions(),
-            BaseLayerOptions = CreateLayerOptions() with { Zone = CreateCompressor(Layers.Compressor.SmallestLevel) },
+            BaseLayerOptions = CreateLayerOptions() with { Zone = CreateCompressor(levels => levels.Smallest) },
             Startup = new StartupOptions
             {
                 Profile = StartupProfile is "" or "none" ? null : StartupProfile,
@@ -165,15 +168,20 @@ public abstract class PublishTask : ImageTask
         item.GetMetadata("Layer"));
 
     private LayerOptions CreateLayerOptions() => new(
-        CreateCompressor(Layers.Compressor.DefaultLevel),
+        CreateCompressor(levels => levels.Balanced),
         (int)Number("EstargzChunkSize", ChunkSize, LayerOptions.MinChunkSize, LayerOptions.MaxChunkSize, LayerOptions.DefaultChunkSize),
-        WorkerPool.Shared);
-
-    /// <param name="level">The level where the project sets none.</param>
-    private Layers.Compressor CreateCompressor(int level)
+        WorkerPool.Shared)
     {
-        int chosen = (int)Number("EstargzCompressionLevel", CompressionLevel, 1, 9, level);
-        return Choice("EstargzCompressor", Compressor, "zlib", "managed") == 0 ? Layers.Compressor.Zlib(chosen) : Layers.Compressor.Managed(chosen);
+        MinMemberSize = (int)Number("EstargzMinChunkSize", MinChunkSize, 0, LayerOptions.MaxMinMemberSize, 0),
+    };
+
+    /// <param name="otherwise">The level where the project sets none.</param>
+    private Layers.Compressor CreateCompressor(Func<CompressionLevels, int> otherwise)
+    {
+        bool managed = Choice("EstargzCompressor", Compressor, "zlib", "managed") == 1;
+        var levels = managed ? CompressionLevels.Managed : CompressionLevels.Zlib;
+        int level = CompressionLevel.Length == 0 ? otherwise(levels) : levels.Parse(CompressionLevel, "EstargzCompressionLevel");
+        return managed ? Layers.Compressor.Managed(level) : Layers.Compressor.Zlib(level);
     }
 
     private static long Number(string property, string value, long min, long max, long otherwise) =>

@@ -26,14 +26,19 @@ internal sealed class GrowingBuffer
     public Span<byte> Append(int count)
     {
         int start = Length;
-        int end = checked(start + count);
+        Reserve(count);
+        Length = start + count;
+        return _bytes.AsSpan(start, count);
+    }
+
+    /// <summary>Makes room for the next bytes at once instead of step by step.</summary>
+    public void Reserve(int count)
+    {
+        int end = checked(Length + count);
         if (end > _bytes.Length)
         {
             Array.Resize(ref _bytes, (int)Math.Min(Array.MaxLength, Math.Max(end, _bytes.Length + (_bytes.Length / 8L) + Step)));
         }
-
-        Length = end;
-        return _bytes.AsSpan(start, count);
     }
 
     public void Write(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Append(bytes.Length));

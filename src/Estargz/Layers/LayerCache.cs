@@ -40,7 +40,7 @@ public sealed class LayerCache(string folder)
     {
         var text = string.Join(
             '\n',
-            [FormatVersion, source.ToString(), options.Compressor.Name, options.Zone.Name, $"{options.ChunkSize}",
+            [FormatVersion, source.ToString(), options.Key,
                 .. order.Zone, "", .. order.After, "", .. order.Hot.Select(file => $"{file.Name}\t{file.Pages}"), "", .. order.Cut.Select(file => $"{file.Name}\t{file.Pages}")]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }

@@ -6,6 +6,15 @@ namespace Estargz.Layers;
 /// <param name="Workers">Who reads and compresses members.</param>
 public sealed record LayerOptions(Compressor Compressor, int ChunkSize, WorkerPool Workers)
 {
+    /// <summary>
+    /// Chunks share a gzip member until it has so many bytes, which not every client can read (docs/compression.md); 0: each
+    /// chunk has its own.
+    /// </summary>
+    public int MinMemberSize { get; init; }
+
+    /// <summary>All that a layer's bytes depend on besides its entries and their order. Part of every cache key.</summary>
+    public string Key => $"{Compressor.Name}, {Zone.Name} chunks {ChunkSize} members {MinMemberSize}";
+
     /// <summary>What the reference has, and clients are tuned for: 4 MiB.</summary>
     public const int DefaultChunkSize = 4 << 20;
 
@@ -14,6 +23,9 @@ public sealed record LayerOptions(Compressor Compressor, int ChunkSize, WorkerPo
 
     /// <summary>The largest chunk: each worker holds two of them in memory.</summary>
     public const int MaxChunkSize = 64 << 20;
+
+    /// <summary>The largest <see cref="MinMemberSize"/>: to read a file, a client unpacks what its member has before it.</summary>
+    public const int MaxMinMemberSize = 4 << 20;
 
     /// <summary>
     /// What compresses the members that are fetched before the container starts: those before the landmark, and the TOC.

@@ -75,7 +75,7 @@ public sealed class LayerWriter
 
     private async Task WriteMembersAsync(CancellationToken cancellationToken)
     {
-        using var plans = MemberPlan.Cut(_entries, _options.ChunkSize).GetEnumerator();
+        using var plans = MemberGroups.Join(MemberPlan.Cut(_entries, _options.ChunkSize), _entries, _options.MinMemberSize).GetEnumerator();
         var workers = _options.Workers;
         var running = new Queue<(MemberBatch Batch, Task Work)>();
         try
@@ -151,7 +151,11 @@ public sealed class LayerWriter
             return;
         }
 
-        _cached?.Add(member.Key, new MemberIndex.Place(_size + member.CompressedOffset, member.CompressedLength, member.Checksum));
+        if (!plan.GoesOn)
+        {
+            _cached?.Add(member.Key, new MemberIndex.Place(_size + member.CompressedOffset, member.CompressedLength, member.Checksum));
+        }
+
         if (plan.Entry >= 0)
         {
             AddChunk(_entries[plan.Entry], member, batch);
@@ -174,12 +178,12 @@ public sealed class LayerWriter
         long offset = _copies.Place(entry, plan, _size + member.CompressedOffset, digest);
         if (plan.Chunk.Offset == 0)
         {
-            _fileEntry = _toc.AddFile(entry, offset, plan.Chunk.Length, digest);
+            _fileEntry = _toc.AddFile(entry, offset, member.InnerOffset, plan.Chunk.Length, digest);
             _prefetchSize = entry.Name == Landmark.Prefetch ? offset : _prefetchSize;
         }
         else
         {
-            _toc.AddChunk(entry, plan.Chunk.Offset, offset, plan.Chunk.Length, digest);
+            _toc.AddChunk(entry, plan.Chunk.Offset, offset, member.InnerOffset, plan.Chunk.Length, digest);
         }
 
         if (plan.Chunk.Kind == ChunkKind.Head)

@@ -30,7 +30,7 @@ internal sealed class MemberBatch
     public bool Take(IEnumerator<MemberPlan> plans)
     {
         Members.Clear();
-        for (long size = 0; size < FullAt && plans.MoveNext();)
+        for (long size = 0; (size < FullAt || Members[^1].Plan.GoesOn) && plans.MoveNext();)
         {
             Members.Add(new Member { Plan = plans.Current });
             size += plans.Current.Chunk.Length + TarBlock.Size;
@@ -47,12 +47,18 @@ internal sealed class MemberBatch
     {
         _content.Clear();
         _compressed.Clear();
+        int start = 0;
         foreach (var member in Members)
         {
-            int start = _content.Length;
-            member.ContentOffset = start;
+            member.ContentOffset = _content.Length;
+            member.InnerOffset = _content.Length - start;
             ReadMember(member, entries);
             member.CompressedOffset = _compressed.Length;
+            if (member.Plan.GoesOn)
+            {
+                continue;
+            }
+
             if (member.Plan.IsCopy)
             {
                 _copy.Clear();
@@ -62,26 +68,32 @@ internal sealed class MemberBatch
             }
             else
             {
-                CompressMember(member, compressor(member.Plan), cached);
+                CompressMember(member, start, compressor(member.Plan), cached);
             }
 
             member.CompressedLength = _compressed.Length - member.CompressedOffset;
+            start = _content.Length;
         }
 
         return this;
     }
 
-    private void CompressMember(Member member, Compressor compressor, CachedBlob? cached)
+    /// <param name="member">The last that goes into the gzip member.</param>
+    /// <param name="start">Where in the content the gzip member begins.</param>
+    /// <param name="compressor">What compresses it.</param>
+    /// <param name="cached">The file that the layer is written to, where earlier ones are kept.</param>
+    private void CompressMember(Member member, int start, Compressor compressor, CachedBlob? cached)
     {
-        var content = _content.Written.Span[member.ContentOffset..];
+        var content = _content.Written.Span[start..];
         if (cached is null)
         {
             GzipMember.Write(compressor, content, _compressed);
             return;
         }
 
-        int chunk = member.Plan.Entry >= 0 ? member.Plan.Chunk.Length : 0;
-        member.Key = MemberKey.Of(compressor, member.ChunkSha256, chunk, content[chunk..]);
+        // A chunk that begins the member, as most do, is digested already.
+        int chunk = member.ContentOffset == start && member.Plan.Entry >= 0 ? member.Plan.Chunk.Length : 0;
+        member.Key = MemberKey.Of(compressor, chunk > 0 ? member.ChunkSha256 : [], chunk, content[chunk..]);
         if (!cached.TryRead(member.Key, _compressed))
         {
             GzipMember.Write(compressor, content, _compressed);
@@ -127,10 +139,13 @@ internal sealed class MemberBatch
         /// <summary>Where in <see cref="Content"/> the member begins; its chunk comes first.</summary>
         public int ContentOffset { get; set; }
 
+        /// <summary>Where in the decompressed gzip member it begins: 0 except in one that several share.</summary>
+        public int InnerOffset { get; set; }
+
         /// <summary>Where in <see cref="Compressed"/> the gzip member begins.</summary>
         public int CompressedOffset { get; set; }
 
-        /// <summary>The length of the gzip member in bytes.</summary>
+        /// <summary>The length of the gzip member in bytes; of one that several share, only the last knows it.</summary>
         public int CompressedLength { get; set; }
 
         /// <summary>What the member's bytes depend on, where they are kept.</summary>

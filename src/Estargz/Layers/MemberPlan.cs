@@ -10,7 +10,8 @@ namespace Estargz.Layers;
 /// <param name="HeadersFrom">The first entry whose header follows the chunk.</param>
 /// <param name="HeadersTo">The entry before which headers stop.</param>
 /// <param name="IsCopy">Whether this is no member of the tar but the copy of one.</param>
-internal readonly record struct MemberPlan(int Entry, ChunkCut Chunk, int HeadersFrom, int HeadersTo, bool IsCopy = false)
+/// <param name="GoesOn">Whether the next plan's bytes go into the same member, see <see cref="MemberGroups"/>.</param>
+internal readonly record struct MemberPlan(int Entry, ChunkCut Chunk, int HeadersFrom, int HeadersTo, bool IsCopy = false, bool GoesOn = false)
 {
     /// <summary>Whether the content of the entry ends in this member.</summary>
     public bool IsLastChunk(IReadOnlyList<Entry> entries) => Entry >= 0 && Chunk.Offset + Chunk.Length == entries[Entry].Size;

@@ -30,12 +30,13 @@ internal sealed class TocWriter
     });
 
     /// <summary>Adds the first chunk of a file; returns where the file's entry is.</summary>
-    public int AddFile(Entry entry, long offset, int length, Digest chunkDigest)
+    public int AddFile(Entry entry, long offset, long innerOffset, int length, Digest chunkDigest)
     {
         _entries.Add(Describe(entry) with
         {
             Size = entry.Size,
             Offset = offset,
+            InnerOffset = innerOffset,
             ChunkSize = length < entry.Size ? length : 0,
             ChunkDigest = chunkDigest.ToString(),
             Digest = length < entry.Size ? null : chunkDigest.ToString(),
@@ -44,11 +45,12 @@ internal sealed class TocWriter
     }
 
     /// <summary>Adds a further chunk of a file.</summary>
-    public void AddChunk(Entry entry, long chunkOffset, long offset, int length, Digest chunkDigest) => _entries.Add(new TocEntry
+    public void AddChunk(Entry entry, long chunkOffset, long offset, long innerOffset, int length, Digest chunkDigest) => _entries.Add(new TocEntry
     {
         Name = entry.Name,
         Type = "chunk",
         Offset = offset,
+        InnerOffset = innerOffset,
         ChunkOffset = chunkOffset,
         ChunkSize = chunkOffset + length < entry.Size ? length : 0,
         ChunkDigest = chunkDigest.ToString(),

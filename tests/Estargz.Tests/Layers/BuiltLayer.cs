@@ -58,7 +58,8 @@ internal sealed record BuiltLayer(byte[] Blob, Layer Layer)
         for (int i = 0; i < entries.Length && size > 0; i++)
         {
             long length = i + 1 < entries.Length ? Number(entries[i + 1], "chunkOffset") - Number(entries[i], "chunkOffset") : size - Number(entries[i], "chunkOffset");
-            var chunk = Gunzip(Blob[(int)Number(entries[i], "offset")..], (int)length);
+            int inner = (int)Number(entries[i], "innerOffset");
+            var chunk = Gunzip(Blob[(int)Number(entries[i], "offset")..], inner + (int)length)[inner..];
             Assert.Equal(Sha256(chunk), entries[i].GetProperty("chunkDigest").GetString());
             content.AddRange(chunk);
         }

@@ -103,21 +103,6 @@ public class LayerDamageTests
     {
         public override string Name => "stored";
 
-        internal override void Compress(ReadOnlySpan<byte> content, GrowingBuffer output)
-        {
-            for (; content.Length > 65535; content = content[65535..])
-            {
-                Block(0, content[..65535], output);
-            }
-
-            Block(1, content, output);
-        }
-
-        private static void Block(byte final, ReadOnlySpan<byte> content, GrowingBuffer output)
-        {
-            ushort length = (ushort)content.Length;
-            output.Write([final, .. BitConverter.GetBytes(length), .. BitConverter.GetBytes((ushort)~length)]);
-            output.Write(content);
-        }
+        internal override void Deflate(ReadOnlySpan<byte> content, GrowingBuffer output, bool fast) => StoredBlocks.Write(content, output);
     }
 }
