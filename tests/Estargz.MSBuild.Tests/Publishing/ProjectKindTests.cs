@@ -5,7 +5,7 @@ namespace Estargz.MSBuild.Tests.Publishing;
 
 /// <summary>Every kind of project, published with the packed package and read back by the reference library.</summary>
 [Trait("Category", "Real")]
-[Collection("registry")]
+[Collection("images")]
 public sealed class ProjectKindTests(RegistryFixture registries, PackedPackage package)
 {
     [Requires("base-image", "peers")]
