@@ -6,7 +6,7 @@ namespace Estargz.MSBuild.Tests.Peers;
 
 /// <summary>The peers with an image that the reference tool made eStargz of.</summary>
 [Trait("Category", "Real")]
-[Collection("registry")]
+[Collection("runtimes")]
 public sealed class ConvertedImageTests(RegistryFixture registries)
 {
     [Requires("base-image", "containerd")]

@@ -25,8 +25,12 @@ public static class Dotnet
     /// <param name="arguments">Its arguments.</param>
     /// <param name="environment">More variables.</param>
     /// <param name="folder">Its current folder.</param>
-    public static Task<Command> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? folder = null) =>
-        Command.RunAsync(Program, arguments, With(environment), folder);
+    /// <param name="umask">Its umask in octal; that of the tests by default.</param>
+    public static Task<Command> RunAsync(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? folder = null, string? umask = null) =>
+        umask is null
+            ? Command.RunAsync(Program, arguments, With(environment), folder)
+            : Command.RunAsync("/bin/sh", ["-c", $"umask {umask}; exec \"$0\" \"$@\"", Program, .. arguments], With(environment), folder);
 
     /// <summary>Runs <c>dotnet</c> until it is time to press Ctrl+C.</summary>
     /// <param name="arguments">Its arguments.</param>

@@ -2,7 +2,7 @@ using Estargz.TestImages;
 
 namespace Estargz.MSBuild.Tests.Peers;
 
-[Collection("registry")]
+[Collection("runtimes")]
 public sealed class MachineBaseImageTests(RegistryFixture registries)
 {
     [Fact]

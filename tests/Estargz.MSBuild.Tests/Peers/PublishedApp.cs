@@ -27,6 +27,9 @@ public sealed class PublishedApp : IDisposable
     /// <summary>The folder of the project, free to be changed by a test.</summary>
     public string Folder { get; }
 
+    /// <summary>What the publish takes away from the modes of files that it makes, in octal; the tests' own unless set.</summary>
+    public string? Umask { get; set; }
+
     /// <summary>Makes a project as <c>dotnet new</c> does.</summary>
     /// <param name="template"><c>web</c>, <c>worker</c>, <c>console</c>.</param>
     /// <param name="package">Our package, which the project then references; null for the SDK alone.</param>
@@ -127,7 +130,7 @@ public sealed class PublishedApp : IDisposable
     /// <param name="arguments">More arguments.</param>
     /// <param name="environment">More environment variables.</param>
     public Task<Command> PublishAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null) =>
-        Dotnet.RunAsync(["publish", "--configuration", "Release", .. arguments], environment, Folder);
+        Dotnet.RunAsync(["publish", "--configuration", "Release", .. arguments], environment, Folder, Umask);
 
     /// <inheritdoc/>
     public void Dispose() => _folder.Dispose();

@@ -1,8 +1,8 @@
 namespace Estargz.MSBuild.Tests.Peers;
 
 /// <summary>
-/// One real registry for all tests of the collection <c>registry</c>, and the images that several of them start from, each
-/// made when first asked for. A test pushes to repositories of its own. The tests of the collection run one after the other.
+/// One real registry for all tests of a collection, and the images that several of them start from, each made when first
+/// asked for. A test pushes to repositories of its own. The tests of a collection run one after the other.
 /// </summary>
 public sealed class RegistryFixture : IAsyncLifetime
 {
@@ -89,7 +89,3 @@ public sealed class RegistryFixture : IAsyncLifetime
         return reference;
     }
 }
-
-/// <summary>Tests that share <see cref="RegistryFixture"/> and <see cref="PackedPackage"/>.</summary>
-[CollectionDefinition("registry")]
-public sealed class RegistryGroup : ICollectionFixture<RegistryFixture>, ICollectionFixture<PackedPackage>;

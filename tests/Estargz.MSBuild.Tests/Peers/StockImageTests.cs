@@ -4,7 +4,7 @@ namespace Estargz.MSBuild.Tests.Peers;
 /// The peers with an image that is not ours. When one of these fails, the machine or a fixture is to blame, not the product.
 /// </summary>
 [Trait("Category", "Real")]
-[Collection("registry")]
+[Collection("runtimes")]
 public sealed class StockImageTests(RegistryFixture registries)
 {
     [Requires("base-image", "containerd")]

@@ -4,7 +4,7 @@ namespace Estargz.MSBuild.Tests.Publishing;
 
 /// <summary>The app's parts in layers of their own, and what a new version of the app uploads.</summary>
 [Trait("Category", "Real")]
-[Collection("registry")]
+[Collection("images")]
 public sealed class AppLayersTests(RegistryFixture registries, PackedPackage package)
 {
     private static readonly Dictionary<string, string> SelfContained = new() { ["RuntimeIdentifier"] = "linux-x64", ["SelfContained"] = "true" };

@@ -6,7 +6,7 @@ namespace Estargz.MSBuild.Tests.Publishing;
 
 /// <summary>Archives: what Docker, Podman and skopeo load, with eStargz layers that are lazy again in a registry.</summary>
 [Trait("Category", "Real")]
-[Collection("registry")]
+[Collection("images")]
 public sealed class ArchiveTests(RegistryFixture registries, PackedPackage package)
 {
     [Requires("base-image", "peers")]

@@ -5,7 +5,7 @@ namespace Estargz.MSBuild.Tests.Publishing;
 
 /// <summary>A mistake is one line with a code, what was wrong and what to do; never a stack trace, and no tag moves.</summary>
 [Trait("Category", "Real")]
-[Collection("registry")]
+[Collection("messages")]
 public sealed partial class BadInputTests(RegistryFixture registries, PackedPackage package)
 {
     [Requires("base-image")]

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Estargz.MSBuild.Tests.Peers;
 
@@ -6,7 +5,7 @@ namespace Estargz.MSBuild.Tests.Publishing;
 
 /// <summary>Base images as they are found: kept, lazy already, with Docker's types, compressed with zstd.</summary>
 [Trait("Category", "Real")]
-[Collection("registry")]
+[Collection("images")]
 public sealed class BaseImageTests(RegistryFixture registries, PackedPackage package)
 {
     private const string TocDigest = "containerd.io/snapshot/stargz/toc.digest";
@@ -115,32 +114,16 @@ public sealed class BaseImageTests(RegistryFixture registries, PackedPackage pac
     private static async Task CompressWithZstdAsync(string image, JsonNode layer)
     {
         using var folder = new TemporaryFolder();
-        using var http = new HttpClient();
-        await File.WriteAllBytesAsync(folder["layer.gz"], await http.GetByteArrayAsync(Url(image, $"blobs/{layer["digest"]}")));
+        var repository = Repository.Of(image);
+        await File.WriteAllBytesAsync(folder["layer.gz"], await repository.BlobAsync((string)layer["digest"]!));
         (await Command.RunAsync("sh", ["-c", "gzip -dc layer.gz | zstd -q -1 -o layer.zst"], folder: folder.Path)).Succeeded();
         var blob = await File.ReadAllBytesAsync(folder["layer.zst"]);
-        var digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(blob));
-        using var session = await http.PostAsync(Url(image, "blobs/uploads/"), null);
-        using var content = new ByteArrayContent(blob);
-        using var answer = await http.PutAsync(new Uri($"{session.Headers.Location}&digest={digest}"), content);
-        answer.EnsureSuccessStatusCode();
+        var digest = await repository.PushBlobAsync(blob);
         (layer["mediaType"], layer["digest"], layer["size"]) = ("application/vnd.oci.image.layer.v1.tar+zstd", digest, blob.Length);
     }
 
-    private static async Task PutManifestAsync(string image, JsonNode manifest)
-    {
-        using var http = new HttpClient();
-        using var content = new StringContent(manifest.ToJsonString());
-        content.Headers.ContentType = new("application/vnd.oci.image.manifest.v1+json");
-        using var answer = await http.PutAsync(Url(image, "manifests/" + image[(image.LastIndexOf(':') + 1)..]), content);
-        answer.EnsureSuccessStatusCode();
-    }
-
-    private static Uri Url(string image, string path)
-    {
-        int slash = image.IndexOf('/', StringComparison.Ordinal);
-        return new Uri($"http://{image[..slash]}/v2/{image[(slash + 1)..image.LastIndexOf(':')]}/{path}");
-    }
+    private static async Task PutManifestAsync(string image, JsonNode manifest) =>
+        await Repository.Of(image).PushManifestAsync(image[(image.LastIndexOf(':') + 1)..], Repository.ManifestType, manifest);
 
     private static IEnumerable<string> Digests(JsonNode manifest) => manifest["layers"]!.AsArray().Select(layer => (string)layer!["digest"]!);
 }

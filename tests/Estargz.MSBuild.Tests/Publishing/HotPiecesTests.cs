@@ -5,7 +5,7 @@ namespace Estargz.MSBuild.Tests.Publishing;
 
 /// <summary>An image with copies of what is read of ICU's data, in the hands of clients that know nothing of them.</summary>
 [Trait("Category", "Real")]
-[Collection("registry")]
+[Collection("runtimes")]
 public sealed class HotPiecesTests(RegistryFixture registries, PackedPackage package)
 {
     [Requires("base-image", "containerd")]

@@ -5,7 +5,7 @@ namespace Estargz.MSBuild.Tests.Publishing;
 
 /// <summary>Images for several RIDs under one index, whatever the number of builds at once.</summary>
 [Trait("Category", "Real")]
-[Collection("registry")]
+[Collection("images")]
 public sealed class IndexTests(RegistryFixture registries, PackedPackage package)
 {
     private const string Url = "https://example.org:8443/x?a=1;b='2'%25";

@@ -5,7 +5,7 @@ namespace Estargz.MSBuild.Tests.Publishing;
 
 /// <summary>OCI layout folders: <c>EstargzOciLayoutPath</c>.</summary>
 [Trait("Category", "Real")]
-[Collection("registry")]
+[Collection("images")]
 public sealed class LayoutTests(RegistryFixture registries, PackedPackage package)
 {
     [Requires("base-image", "peers")]

@@ -4,7 +4,7 @@ namespace Estargz.MSBuild.Tests.Publishing;
 
 /// <summary>HelloWeb, published with the packed package and no start-up profile, in the hands of clients that no one here wrote.</summary>
 [Trait("Category", "Real")]
-[Collection("registry")]
+[Collection("runtimes")]
 public sealed class LazyStartTests(RegistryFixture registries, PackedPackage package)
 {
     [Requires("base-image", "containerd")]

@@ -5,7 +5,7 @@ namespace Estargz.MSBuild.Tests.Publishing;
 
 /// <summary>Every way to build an app that no sample has (<see cref="SampleTests"/>), published with the packed package and read back by the reference library.</summary>
 [Trait("Category", "Real")]
-[Collection("registry")]
+[Collection("images")]
 public sealed class ProjectKindTests(RegistryFixture registries, PackedPackage package)
 {
     [Requires("base-image", "peers")]

@@ -4,7 +4,7 @@ namespace Estargz.MSBuild.Tests.Publishing;
 
 /// <summary><c>dotnet publish -t:RecordStartupProfile</c>, and what the next publish makes of it.</summary>
 [Trait("Category", "Real")]
-[Collection("registry")]
+[Collection("messages")]
 public sealed class RecordStartupProfileTests(RegistryFixture registries, PackedPackage package)
 {
     [Requires("base-image", "peers")]

@@ -4,7 +4,7 @@ namespace Estargz.MSBuild.Tests.Publishing;
 
 /// <summary>The same source gives the same image, wherever and by whomever it is published.</summary>
 [Trait("Category", "Real")]
-[Collection("registry")]
+[Collection("images")]
 public sealed class ReproducibleTests(RegistryFixture registries, PackedPackage package)
 {
     [Requires("base-image", "peers")]
@@ -37,35 +37,19 @@ public sealed class ReproducibleTests(RegistryFixture registries, PackedPackage 
         Assert.InRange(first.Layers[^1].Size, 1, fast.Layers[^1].Size - 1);
     }
 
-    private async Task<ReferenceReport> PublishAsync(string tag, string? epoch, (string, string)[] environment, string umask = "022")
+    private async Task<ReferenceReport> PublishAsync(string tag, string? epoch, (string, string)[] environment, string? umask = null)
     {
         using var app = PublishedApp.FromSample("HelloWeb", package);
+        app.Umask = umask;
         var host = (await registries.RegistryAsync()).Host;
         var variables = environment.ToDictionary(e => e.Item1, e => (string?)e.Item2);
         variables["SOURCE_DATE_EPOCH"] = epoch;
 
         // All to one repository: what the labels and the name of the image say is the same.
-        await WithUmaskAsync(umask, async () => (await app.PublishContainerAsync(
-            await registries.BaseImageAsync(), $"{host}/reproducible/hello:{tag}", environment: variables)).Succeeded());
+        (await app.PublishContainerAsync(await registries.BaseImageAsync(), $"{host}/reproducible/hello:{tag}", environment: variables)).Succeeded();
 
         var report = await ReferenceLibrary.VerifyAsync($"{host}/reproducible/hello:{tag}");
         Assert.True(report.Ok, report.Problems);
         return report;
     }
-
-    private static async Task WithUmaskAsync(string umask, Func<Task> action)
-    {
-        uint before = Umask(Convert.ToUInt32(umask, 8));
-        try
-        {
-            await action();
-        }
-        finally
-        {
-            _ = Umask(before);
-        }
-    }
-
-    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "umask")]
-    private static extern uint Umask(uint mask);
 }

@@ -5,7 +5,7 @@ namespace Estargz.MSBuild.Tests.Publishing;
 
 /// <summary>Projects as they are in real clones: several in a solution, for several frameworks, with a publish profile.</summary>
 [Trait("Category", "Real")]
-[Collection("registry")]
+[Collection("images")]
 public sealed class SolutionTests(RegistryFixture registries, PackedPackage package)
 {
     [Requires("base-image", "peers")]

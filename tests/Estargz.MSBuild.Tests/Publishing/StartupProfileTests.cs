@@ -4,7 +4,7 @@ namespace Estargz.MSBuild.Tests.Publishing;
 
 /// <summary>What a start-up profile does to the layers.</summary>
 [Trait("Category", "Real")]
-[Collection("registry")]
+[Collection("messages")]
 public sealed class StartupProfileTests(RegistryFixture registries, PackedPackage package)
 {
     [Requires("base-image", "peers")]

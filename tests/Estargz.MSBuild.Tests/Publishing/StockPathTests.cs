@@ -6,7 +6,7 @@ namespace Estargz.MSBuild.Tests.Publishing;
 
 /// <summary>Where the SDK publishes by itself, and that nobody takes its image for one of ours.</summary>
 [Trait("Category", "Real")]
-[Collection("registry")]
+[Collection("messages")]
 public sealed class StockPathTests(RegistryFixture registries, PackedPackage package)
 {
     [Requires("base-image", "peers")]
