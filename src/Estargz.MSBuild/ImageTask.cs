@@ -66,7 +66,7 @@ public abstract class ImageTask : EstargzTask
     /// <summary>What the project wants manifests and index to say.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.InvalidProperty"/>.</exception>
     private protected ImmutableArray<ImageAnnotation> ParseAnnotations() =>
-        [.. Annotations.Select(item => ImageAnnotation.Parse(item.ItemSpec, item.GetMetadata("Value"), item.GetMetadata("Target")))];
+        [.. Annotations.Select(item => ImageAnnotation.Parse(item.ItemSpec, item.GetMetadata("Value"), item.GetMetadata("Scope")))];
 
     /// <summary>Says no to what cannot be lazy.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.DockerFormat"/>.</exception>

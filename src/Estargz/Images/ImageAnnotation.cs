@@ -31,7 +31,7 @@ public sealed record ImageAnnotation(string Name, string Value, bool OnManifest,
             "" => new(name, value, OnManifest: true, OnIndex: true),
             "manifest" => new(name, value, OnManifest: true, OnIndex: false),
             "index" => new(name, value, OnManifest: false, OnIndex: true),
-            _ => throw Invalid(name, $"its Target is '{target}'; it has to be manifest or index, or not be there for both"),
+            _ => throw Invalid(name, $"its Scope is '{target}'; it has to be manifest or index, or not be there for both"),
         };
     }
 

@@ -37,7 +37,7 @@ public sealed class CacheFolder(string folder)
         var items = Items();
         return (CountOf(Layers), CountOf(Members), items.Sum(item => item.Size));
 
-        int CountOf(string name) => items.Count(item => item.Kind == name && item.Files.Any(file => file.Extension == BlobSuffix));
+        int CountOf(string name) => items.Count(item => item.Kind == name && item.Files.Any(file => file.IsBlob));
     }
 
     /// <summary>Removes what was used longest ago, until the rest is not larger than allowed, and what nobody completes any more.</summary>
@@ -53,9 +53,9 @@ public sealed class CacheFolder(string folder)
             }
         }
 
-        foreach (var file in Files(Temporary).Where(file => DateTime.UtcNow - file.LastWriteTimeUtc > s_unfinished))
+        foreach (var file in Files(System.IO.Path.Combine(folder, Temporary)).Where(file => DateTime.UtcNow - file.Used > s_unfinished))
         {
-            Remove(file.FullName);
+            Remove(file.Path);
         }
     }
 
@@ -71,6 +71,12 @@ public sealed class CacheFolder(string folder)
 
         return items.Sum(item => item.Size);
     }
+
+    /// <summary>The files of a folder whose names end so, those used last first.</summary>
+    internal static IEnumerable<string> NewestFirst(string folder, string suffix) => Files(folder)
+        .Where(file => file.Path.EndsWith(suffix, StringComparison.Ordinal))
+        .OrderByDescending(file => file.Used)
+        .Select(file => file.Path);
 
     /// <summary>Notes that something was used just now.</summary>
     internal static void Touch(string path)
@@ -102,35 +108,57 @@ public sealed class CacheFolder(string folder)
     private Item[] Items() =>
     [
         .. from kind in new[] { Layers, Entries, Members }
-           from file in Files(kind)
-           group file by (kind, Stem: System.IO.Path.ChangeExtension(file.FullName, null)) into files
+           from file in Files(System.IO.Path.Combine(folder, kind))
+           group file by (kind, Stem: System.IO.Path.ChangeExtension(file.Path, null)) into files
            select new Item(files.Key.kind, [.. files]),
     ];
 
-    private FileInfo[] Files(string name)
+    private static IEnumerable<CacheFile> Files(string folder)
     {
+        string[] paths;
         try
         {
-            return new DirectoryInfo(System.IO.Path.Combine(folder, name)).GetFiles("*", SearchOption.AllDirectories);
+            paths = Directory.GetFiles(folder, "*", SearchOption.AllDirectories);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return [];
         }
+
+        return paths.Select(CacheFile.Read).OfType<CacheFile>();
     }
 
-    private sealed record Item(string Kind, FileInfo[] Files)
+    private sealed record CacheFile(string Path, long Size, DateTime Used)
     {
-        public long Size => Files.Sum(file => file.Length);
+        public bool IsBlob => Path.EndsWith(BlobSuffix, StringComparison.Ordinal);
 
-        public DateTime Used => Files.Max(file => file.LastWriteTimeUtc);
+        /// <summary>Looks at a file; null if it is gone by now.</summary>
+        public static CacheFile? Read(string path)
+        {
+            try
+            {
+                var file = new FileInfo(path);
+                return new CacheFile(path, file.Length, file.LastWriteTimeUtc);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
+    }
+
+    private sealed record Item(string Kind, CacheFile[] Files)
+    {
+        public long Size => Files.Sum(file => file.Size);
+
+        public DateTime Used => Files.Max(file => file.Used);
 
         /// <summary>The blob last: without its description it is nothing, and the other way round it is incomplete.</summary>
         public void Remove()
         {
-            foreach (var file in Files.OrderBy(file => file.Extension == BlobSuffix))
+            foreach (var file in Files.OrderBy(file => file.IsBlob))
             {
-                CacheFolder.Remove(file.FullName);
+                CacheFolder.Remove(file.Path);
             }
         }
     }

@@ -62,9 +62,9 @@ public sealed class MemberCache(string folder) : IDisposable
         public static Known Read(string folder)
         {
             var known = new Known();
-            foreach (var file in Files(folder).OrderByDescending(file => file.LastWriteTimeUtc).Take(MaxBlobs))
+            foreach (var path in CacheFolder.NewestFirst(folder, IndexSuffix).Take(MaxBlobs))
             {
-                known.Add(file.FullName);
+                known.Add(path);
             }
 
             return known;
@@ -74,18 +74,6 @@ public sealed class MemberCache(string folder) : IDisposable
             _members.TryGetValue(key, out var member) && member.Blob.TryRead(member.Place, output);
 
         public void Dispose() => _blobs.ForEach(blob => blob.Dispose());
-
-        private static FileInfo[] Files(string folder)
-        {
-            try
-            {
-                return new DirectoryInfo(folder).GetFiles("*" + IndexSuffix);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                return [];
-            }
-        }
 
         private void Add(string path)
         {

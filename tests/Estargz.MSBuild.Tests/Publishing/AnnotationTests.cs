@@ -5,15 +5,15 @@ namespace Estargz.MSBuild.Tests.Publishing;
 
 /// <summary>Annotations of manifests and indexes, and what goes with an image, on a registry that lists no referrers by itself.</summary>
 [Trait("Category", "Real")]
-[Collection("registry")]
+[Collection("images")]
 public sealed class AnnotationTests(RegistryFixture registries, PackedPackage package)
 {
     private const string Project = """
         <Project>
           <ItemGroup>
             <EstargzAnnotation Include="org.opencontainers.image.title" Value="Mine; whole: https://example.org:8443/x" />
-            <EstargzAnnotation Include="com.example.index" Value="1" Target="index" />
-            <EstargzAnnotation Include="com.example.manifest" Value="2" Target="manifest" />
+            <EstargzAnnotation Include="com.example.index" Value="1" Scope="index" />
+            <EstargzAnnotation Include="com.example.manifest" Value="2" Scope="manifest" />
           </ItemGroup>
         </Project>
         """;

@@ -4,7 +4,7 @@ namespace Estargz.MSBuild.Tests.Publishing;
 
 /// <summary>Machines that share converted base layers through a repository of the registry.</summary>
 [Trait("Category", "Real")]
-[Collection("registry")]
+[Collection("images")]
 public sealed class BaseRepositoryTests(RegistryFixture registries, PackedPackage package)
 {
     [Requires("base-image", "peers")]

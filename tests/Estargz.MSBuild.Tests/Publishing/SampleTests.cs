@@ -6,7 +6,7 @@ namespace Estargz.MSBuild.Tests.Publishing;
 
 /// <summary>The projects of <c>samples/</c> that no other test publishes.</summary>
 [Trait("Category", "Real")]
-[Collection("registry")]
+[Collection("images")]
 public sealed partial class SampleTests(RegistryFixture registries, PackedPackage package)
 {
     [Fact]

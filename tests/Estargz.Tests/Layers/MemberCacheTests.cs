@@ -178,10 +178,10 @@ public sealed class MemberCacheTests : IDisposable
 
         public int Reset() => Interlocked.Exchange(ref _count, 0);
 
-        internal override void Compress(ReadOnlySpan<byte> content, GrowingBuffer output)
+        internal override void Deflate(ReadOnlySpan<byte> content, GrowingBuffer output, bool fast = false)
         {
             Interlocked.Increment(ref _count);
-            _inner.Compress(content, output);
+            _inner.Deflate(content, output, fast);
         }
     }
 }
