@@ -1,3 +1,5 @@
+using Estargz.MSBuild.Tests.Parity;
+
 // Most of a test's time is a publish, which keeps little more than one core busy.
 [assembly: CollectionBehavior(MaxParallelThreads = 2)]
 
@@ -23,4 +25,4 @@ public sealed class RuntimesGroup : ICollectionFixture<RegistryFixture>, ICollec
 
 /// <summary>The parity matrix.</summary>
 [CollectionDefinition("parity")]
-public sealed class ParityGroup : ICollectionFixture<PackedPackage>;
+public sealed class ParityGroup : ICollectionFixture<ParityRun>, ICollectionFixture<PackedPackage>;

@@ -9,12 +9,12 @@ namespace Estargz.MSBuild.Tests.Peers;
 /// <param name="Error">What it wrote to standard error.</param>
 public sealed record Command(string Line, int ExitCode, string Output, string Error)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
 
     /// <summary>This command, or an exception with everything it wrote.</summary>
     public Command Succeeded() => ExitCode == 0 ? this : throw new InvalidOperationException($"'{Line}' ended with exit code {ExitCode}.\n{Output}\n{Error}");
 
-    /// <summary>Runs a program to its end; after five minutes it is ended with everything it started.</summary>
+    /// <summary>Runs a program to its end; after eight minutes it is ended with everything it started.</summary>
     /// <param name="program">Its name, looked for in PATH.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="environment">Variables to set, or to remove with null.</param>

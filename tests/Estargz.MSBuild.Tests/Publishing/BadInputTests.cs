@@ -18,6 +18,18 @@ public sealed partial class BadInputTests(RegistryFixture registries, PackedPack
     public Task A_base_image_in_a_registry_that_does_not_answer() =>
         FailAsync("ESTARGZ4001", "ContainerBaseImage", ("ContainerBaseImage", "localhost:1/base:1"));
 
+    [Fact]
+    public async Task The_SDK_alone_shows_a_stack_trace_where_the_base_image_cannot_be_had()
+    {
+        // Why ours looks first. When this fails, the SDK is mended.
+        using var app = await PublishedApp.FromTemplateAsync("console");
+
+        var publish = await app.PublishContainerAsync("localhost:1/base:1", "localhost:1/bad/stock:1");
+
+        Assert.NotEqual(0, publish.ExitCode);
+        Assert.Contains("   at ", publish.Output, StringComparison.Ordinal);
+    }
+
     [Requires("base-image")]
     public async Task A_base_image_that_is_not_there() =>
         await FailAsync("ESTARGZ4004", "ContainerBaseImage", ("ContainerBaseImage", $"{(await registries.RegistryAsync()).Host}/nobody/has:this"));

@@ -87,6 +87,13 @@ public sealed class BaseImageTests(RegistryFixture registries, PackedPackage pac
 
         var (_, image) = await PublishAsync("from-zstd", zstd);
 
+        // The SDK alone cannot read such a layer, and has to for an archive or another registry.
+        using var stock = await PublishedApp.FromTemplateAsync("console");
+        using var folder = new TemporaryFolder();
+        var refused = await stock.PublishContainerAsync(zstd, image, new Dictionary<string, string> { ["ContainerRegistry"] = "", ["ContainerArchiveOutputPath"] = folder["image.tar"] });
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("tar+zstd", refused.Output, StringComparison.Ordinal);
+
         Assert.Contains("zstd", (await ManifestAsync(zstd)).ToJsonString(), StringComparison.Ordinal);
         Assert.DoesNotContain("zstd", (await ManifestAsync(image)).ToJsonString(), StringComparison.Ordinal);
         var report = await ReferenceLibrary.VerifyAsync(image, "-require-estargz");
