@@ -48,6 +48,9 @@ public abstract class PublishTask : ImageTask
     /// <summary>What <c>EstargzMinChunkSize</c> is.</summary>
     public string MinChunkSize { get; set; } = "";
 
+    /// <summary>What <c>EstargzFormat</c> is.</summary>
+    public string Format { get; set; } = "";
+
     /// <summary>What <c>EstargzCompressor</c> is.</summary>
     public string Compressor { get; set; } = "";
 
@@ -151,15 +154,38 @@ public abstract class PublishTask : ImageTask
 
     private LayerOptions CreateLayerOptions()
     {
+        if (Choice("EstargzFormat", Format, "estargz", "zstd-chunked") == 1)
+        {
+            RefuseWithZstd("EstargzHotPieces", HotPieces, "false");
+            RefuseWithZstd("EstargzMinChunkSize", MinChunkSize, "0");
+            return new LayerOptions(
+                Layers.Compressor.ZstdChunked(CompressionLevels.Zstd.Parse(CompressionLevel, "EstargzCompressionLevel")),
+                ChunkBytes(),
+                Environment.ProcessorCount);
+        }
+
         bool managed = Choice("EstargzCompressor", Compressor, "zlib", "managed") == 1;
         int level = (managed ? CompressionLevels.Managed : CompressionLevels.Zlib).Parse(CompressionLevel, "EstargzCompressionLevel");
         return new LayerOptions(
             managed ? Layers.Compressor.Managed(level) : Layers.Compressor.Zlib(level),
-            Number("EstargzChunkSize", ChunkSize, LayerOptions.MinChunkSize, LayerOptions.MaxChunkSize, LayerOptions.DefaultChunkSize),
+            ChunkBytes(),
             Environment.ProcessorCount)
         {
             MinMemberSize = Number("EstargzMinChunkSize", MinChunkSize, 0, LayerOptions.MaxMinMemberSize, 0),
         };
+    }
+
+    private int ChunkBytes() =>
+        Number("EstargzChunkSize", ChunkSize, LayerOptions.MinChunkSize, LayerOptions.MaxChunkSize, LayerOptions.DefaultChunkSize);
+
+    private static void RefuseWithZstd(string property, string value, string off)
+    {
+        if (value.Length > 0 && !value.Equals(off, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new EstargzException(
+                DiagnosticCode.InvalidProperty,
+                $"{property} is '{value}', but EstargzFormat is zstd-chunked, which has no such thing. Remove one of them.");
+        }
     }
 
     private static int Number(string property, string value, int min, int max, int otherwise) =>

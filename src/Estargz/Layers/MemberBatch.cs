@@ -58,13 +58,13 @@ internal sealed class MemberBatch
             if (member.Plan.IsCopy)
             {
                 _copy.Clear();
-                GzipMember.Write(compressor, _content.Written.Span[start..], _copy);
+                compressor.WriteMember(_content.Written.Span[start..], member.Plan.Chunk.Length, _copy);
                 GzipMember.WriteExtra(HotCopies.Subfield, _copy.Written.Span, _compressed);
                 _content.Shrink(start);
             }
             else
             {
-                GzipMember.Write(compressor, _content.Written.Span[start..], _compressed);
+                member.ChunkEnd = compressor.WriteMember(_content.Written.Span[start..], member.Plan.Chunk.Length, _compressed);
             }
 
             member.CompressedLength = _compressed.Length - member.CompressedOffset;
@@ -116,6 +116,9 @@ internal sealed class MemberBatch
 
         /// <summary>Where in <see cref="Compressed"/> the gzip member begins.</summary>
         public int CompressedOffset { get; set; }
+
+        /// <summary>The bytes of it that hold the chunk alone; 0 where the TOC does not tell.</summary>
+        public int ChunkEnd { get; set; }
 
         /// <summary>The length of the gzip member in bytes; of one that several share, only the last knows it.</summary>
         public int CompressedLength { get; set; }
