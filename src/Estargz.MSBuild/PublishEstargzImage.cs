@@ -65,6 +65,11 @@ public sealed class PublishEstargzImage : PublishTask
     private static string Describe(PublishedImage image)
     {
         int layers = image.Image.Manifest.Layers.Length;
+        if (image.Image.Manifest.Layers.All(l => l.Annotations.ContainsKey(Annotation.ZstdChunkedManifestChecksum)))
+        {
+            return $"zstd:chunked, {layers} layers, {Megabytes(image.Size)}";
+        }
+
         int lazy = image.Image.Manifest.Layers.Count(l => l.Annotations.ContainsKey(Annotation.TocDigest));
         var kind = lazy == layers ? $"eStargz, {layers} layers" : $"{lazy} of {layers} layers eStargz, not lazy";
         return $"{kind}, {Megabytes(image.Size)}, prefetch {Megabytes(image.PrefetchSize)}";

@@ -48,6 +48,9 @@ public abstract class PublishTask : ImageTask
     /// <summary>What <c>EstargzMinChunkSize</c> is.</summary>
     public string MinChunkSize { get; set; } = "";
 
+    /// <summary>What <c>EstargzFormat</c> is.</summary>
+    public string Format { get; set; } = "";
+
     /// <summary>What <c>EstargzCompressor</c> is.</summary>
     public string Compressor { get; set; } = "";
 
@@ -178,10 +181,29 @@ public abstract class PublishTask : ImageTask
     /// <param name="otherwise">The level where the project sets none.</param>
     private Layers.Compressor CreateCompressor(Func<CompressionLevels, int> otherwise)
     {
-        bool managed = Choice("EstargzCompressor", Compressor, "zlib", "managed") == 1;
-        var levels = managed ? CompressionLevels.Managed : CompressionLevels.Zlib;
-        int level = CompressionLevel.Length == 0 ? otherwise(levels) : levels.Parse(CompressionLevel, "EstargzCompressionLevel");
-        return managed ? Layers.Compressor.Managed(level) : Layers.Compressor.Zlib(level);
+        if (Choice("EstargzFormat", Format, "estargz", "zstd-chunked") == 1)
+        {
+            RefuseWithZstd("EstargzHotPieces", HotPieces, "false");
+            RefuseWithZstd("EstargzMinChunkSize", MinChunkSize, "0");
+            return Layers.Compressor.ZstdChunked(Level(CompressionLevels.Zstd));
+        }
+
+        return Choice("EstargzCompressor", Compressor, "zlib", "managed") == 0
+            ? Layers.Compressor.Zlib(Level(CompressionLevels.Zlib))
+            : Layers.Compressor.Managed(Level(CompressionLevels.Managed));
+
+        int Level(CompressionLevels levels) =>
+            CompressionLevel.Length == 0 ? otherwise(levels) : levels.Parse(CompressionLevel, "EstargzCompressionLevel");
+    }
+
+    private static void RefuseWithZstd(string property, string value, string off)
+    {
+        if (value.Length > 0 && !value.Equals(off, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new EstargzException(
+                DiagnosticCode.InvalidProperty,
+                $"{property} is '{value}', but EstargzFormat is zstd-chunked, which has no such thing. Remove one of them.");
+        }
     }
 
     private static long Number(string property, string value, long min, long max, long otherwise) =>

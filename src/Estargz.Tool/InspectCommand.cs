@@ -80,7 +80,7 @@ internal static class InspectCommand
         }
     }
 
-    private static string[] Row(int number, InspectedLayer layer) => layer.Format == LayerFormat.Estargz
+    private static string[] Row(int number, InspectedLayer layer) => layer.Format is LayerFormat.Estargz or LayerFormat.ZstdChunked
         ? [Number(number), layer.Digest, Terminal.Size(layer.Size), layer.Format, layer.Landmark ?? "none", Terminal.Size(layer.PrefetchSize ?? 0),
             Number(layer.Entries), Number(layer.Chunks), layer.TocAnnotation is null ? "missing" : layer.TocAnnotation == layer.TocDigest ? "matches" : "wrong"]
         : [Number(number), layer.Digest, Terminal.Size(layer.Size), $"plain {layer.Format}", "", "", "", "", ""];

@@ -10,7 +10,7 @@ namespace Estargz.Tool;
 /// <param name="Format">A word of <see cref="LayerFormat"/>.</param>
 internal sealed record InspectedLayer(string Digest, string MediaType, long Size, string Format)
 {
-    /// <summary>Digest of the TOC's JSON.</summary>
+    /// <summary>Digest of the TOC's JSON; in a zstd:chunked layer, of the compressed JSON.</summary>
     public string? TocDigest { get; init; }
 
     /// <summary>The digest that the manifest gives for the TOC.</summary>
@@ -38,10 +38,10 @@ internal sealed record InspectedLayer(string Digest, string MediaType, long Size
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.NotEstargz"/>, or a code of 3xxx or 4xxx.</exception>
     public static async Task<InspectedLayer> ReadAsync(ImageSource source, Descriptor layer, bool toc, CancellationToken cancellationToken)
     {
-        var index = LayerFormat.IsGzip(layer) ? await source.ReadTocAsync(layer, cancellationToken) : null;
+        var index = LayerFormat.CanBeLazy(layer) ? await source.ReadTocAsync(layer, cancellationToken) : null;
         var inspected = new InspectedLayer(layer.Digest.ToString(), layer.MediaType, layer.Size, LayerFormat.Of(layer, index))
         {
-            TocAnnotation = layer.Annotations.GetValueOrDefault(Annotation.TocDigest),
+            TocAnnotation = layer.Annotations.GetValueOrDefault(index?.ZstdChunked is null ? Annotation.TocDigest : Annotation.ZstdChunkedManifestChecksum),
         };
         if (index is null)
         {
@@ -51,7 +51,7 @@ internal sealed record InspectedLayer(string Digest, string MediaType, long Size
         var entries = InspectedEntry.List(index.Toc);
         return inspected with
         {
-            TocDigest = index.TocDigest.ToString(),
+            TocDigest = index.ZstdChunked?.ManifestChecksum ?? index.TocDigest.ToString(),
             Landmark = InspectedEntry.LandmarkOf(index.Toc) switch
             {
                 Layers.Landmark.Prefetch => "prefetch",

@@ -21,9 +21,9 @@ internal sealed record LayerCheck(ImageLayer Layer, string Format, int Chunks, I
         try
         {
             using var blob = await source.OpenLayerAsync(layer.Descriptor, cancellationToken);
-            if (!LayerFormat.IsGzip(layer.Descriptor))
+            if (!LayerFormat.CanBeLazy(layer.Descriptor))
             {
-                // eStargz is gzip; what else there is has its digest, and is not unpacked.
+                // eStargz is gzip, zstd:chunked is zstd; what else there is has its digest, and is not unpacked.
                 var format = LayerFormat.Of(layer.Descriptor, index: null);
                 return new LayerCheck(layer, format, 0, [$"is plain {format}"]);
             }
@@ -56,7 +56,19 @@ internal sealed record LayerCheck(ImageLayer Layer, string Format, int Chunks, I
         {
             if (report.Findings.Count == 0)
             {
-                yield return "is plain gzip";
+                yield return $"is plain {LayerFormat.Of(layer.Descriptor, null)}";
+            }
+
+            yield break;
+        }
+
+        if (report.Index.ZstdChunked is { } zstd)
+        {
+            foreach (var reason in Compare(layer.Descriptor, Annotation.ZstdChunkedManifestChecksum, zstd.ManifestChecksum, "no client reads it file by file")
+                .Concat(Compare(layer.Descriptor, Annotation.ZstdChunkedManifestPosition, zstd.ManifestPosition, "no client reads it file by file"))
+                .Concat(CompareTarSplit(layer.Descriptor, zstd.TarSplitPosition)))
+            {
+                yield return reason;
             }
 
             yield break;
@@ -73,6 +85,12 @@ internal sealed record LayerCheck(ImageLayer Layer, string Format, int Chunks, I
             yield return $"has the annotation {Annotation.OciTocDigest} '{oci}', but '{report.Index.TocDigest}' is true";
         }
     }
+
+    /// <summary>The size of the data before compression, behind the last colon, is not known here.</summary>
+    private static IEnumerable<string> CompareTarSplit(Descriptor layer, string truth) =>
+        layer.Annotations.TryGetValue(Annotation.ZstdChunkedTarSplitPosition, out var value) && (truth.Length == 0 || !value.StartsWith(truth, StringComparison.Ordinal))
+            ? [$"has the annotation {Annotation.ZstdChunkedTarSplitPosition} '{value}', but '{truth}' is true"]
+            : [];
 
     private static IEnumerable<string> Compare(Descriptor layer, string annotation, string truth, string consequence) =>
         !layer.Annotations.TryGetValue(annotation, out var value) ? [$"has no annotation {annotation}: {consequence}"]

@@ -22,7 +22,7 @@ internal static class LayerContents
         var layers = new List<Toc>();
         foreach (var layer in image.Layers)
         {
-            var index = LayerFormat.IsGzip(layer.Descriptor) ? await source.ReadTocAsync(layer.Descriptor, cancellationToken) : null;
+            var index = LayerFormat.CanBeLazy(layer.Descriptor) ? await source.ReadTocAsync(layer.Descriptor, cancellationToken) : null;
             layers.Add(index?.Toc ?? await UnpackAsync(source, layer.Descriptor, cancellationToken));
         }
 

@@ -9,15 +9,18 @@ internal static class LayerFormat
     /// <summary>A seekable tar.gz.</summary>
     public const string Estargz = "estargz";
 
-    /// <summary><c>estargz</c>, <c>gzip</c>, <c>zstd</c>, <c>tar</c>, or another layer's media type.</summary>
+    /// <summary>A seekable tar.zst.</summary>
+    public const string ZstdChunked = "zstd:chunked";
+
+    /// <summary><c>estargz</c>, <c>zstd:chunked</c>, <c>gzip</c>, <c>zstd</c>, <c>tar</c>, or another layer's media type.</summary>
     public static string Of(Descriptor layer, LayerReader? index) => MediaType.ToOci(layer.MediaType) switch
     {
         MediaType.LayerGzip => index is null ? "gzip" : Estargz,
-        MediaType.LayerZstd => "zstd",
+        MediaType.LayerZstd => index is null ? "zstd" : ZstdChunked,
         MediaType.LayerTar => "tar",
         _ => layer.MediaType,
     };
 
-    /// <summary>Whether a layer can be eStargz at all.</summary>
-    public static bool IsGzip(Descriptor layer) => MediaType.ToOci(layer.MediaType) == MediaType.LayerGzip;
+    /// <summary>Whether a layer can be eStargz or zstd:chunked at all.</summary>
+    public static bool CanBeLazy(Descriptor layer) => MediaType.ToOci(layer.MediaType) is MediaType.LayerGzip or MediaType.LayerZstd;
 }

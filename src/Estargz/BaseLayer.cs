@@ -31,13 +31,16 @@ internal sealed class BaseLayer : IDisposable
 
     private Descriptor Blob => _layer.Descriptor;
 
+    /// <summary>Whether eStargz is no more lazy than any other layer, since the image is to be zstd:chunked.</summary>
+    private bool WantsZstd => _session.Request.Layers.Compressor.IsZstdChunked;
+
     /// <summary>Learns what is in a layer: from its TOC, from the cache, or by fetching and unpacking it.</summary>
     public static async Task<BaseLayer> OpenAsync(PublishSession session, ImageLayer layer, CancellationToken cancellationToken)
     {
         var opened = new BaseLayer(session, layer);
         try
         {
-            if (layer.Descriptor.Annotations.ContainsKey(Annotation.TocDigest))
+            if (layer.Descriptor.Annotations.ContainsKey(Annotation.TocDigest) && !opened.WantsZstd)
             {
                 await opened.ReadTocAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -160,6 +163,13 @@ internal sealed class BaseLayer : IDisposable
             async (offset, count, token) =>
                 await _session.Source.ReadBlobRangeAsync(_session.Request.BaseImage.Repository, Blob, offset, count, token).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
+        if (index?.ZstdChunked is not null)
+        {
+            // zstd:chunked as stargz-snapshotter makes it, which has the same annotation.
+            await FetchAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         if (index is null || Blob.Annotations[Annotation.TocDigest] != index.TocDigest.ToString())
         {
             throw new EstargzException(
@@ -189,7 +199,7 @@ internal sealed class BaseLayer : IDisposable
                 $"Layer {Blob.Digest} of the base image unpacks to {_source.DiffId}, but its configuration says {_layer.DiffId}. Rebuild the base image, or choose another.");
         }
 
-        if (await OpenEstargzAsync(blob.Stream, cancellationToken).ConfigureAwait(false) is { } index)
+        if (!WantsZstd && await OpenEstargzAsync(blob.Stream, cancellationToken).ConfigureAwait(false) is { ZstdChunked: null } index)
         {
             TakeAsIs(index, _source.Size);
             return;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Estargz.Images;
 using Estargz.Layers;
@@ -19,8 +18,7 @@ internal sealed class BaseRepository(Registry registry, string repository, Actio
 {
     private const string LayerType = "application/vnd.estargz.base-layer.v1";
     private const string DescriptionType = "application/vnd.estargz.base-entries.v1+json";
-    private const string DiffIdAnnotation = "estargz.diff-id";
-    private const string PrefetchAnnotation = "estargz.prefetch-size";
+    private const string LayerAnnotation = "estargz.layer";
     private const int MaxDescription = 256 << 20;
 
     private int _failed;
@@ -49,14 +47,8 @@ internal sealed class BaseRepository(Registry registry, string repository, Actio
     public Task<Layer?> FindLayerAsync(string key, CancellationToken cancellationToken) => TryAsync(async () =>
     {
         return await FindAsync(LayerTag(key), cancellationToken).ConfigureAwait(false) is { } blob
-            ? new Layer(
-                blob.Digest,
-                blob.Size,
-                Digest.Parse(blob.Annotations[DiffIdAnnotation], Name),
-                Digest.Parse(blob.Annotations[Annotation.TocDigest], Name),
-                long.Parse(blob.Annotations[Annotation.UncompressedSize], NumberStyles.None, CultureInfo.InvariantCulture),
-                long.Parse(blob.Annotations[PrefetchAnnotation], NumberStyles.None, CultureInfo.InvariantCulture))
-            : null;
+            && JsonSerializer.Deserialize(blob.Annotations[LayerAnnotation], CacheJson.Default.CachedLayer)?.ToLayer() is { } layer
+            && layer.Digest == blob.Digest && layer.Size == blob.Size ? layer : null;
     });
 
     /// <summary>Brings a layer that was found here to where the image goes.</summary>
@@ -88,8 +80,7 @@ internal sealed class BaseRepository(Registry registry, string repository, Actio
             var entries = new Content(DescriptionType, description.ToJson());
             await PushAsync(DescriptionTag(source), DescriptionType, entries.Descriptor, entries.OpenRead, cancellationToken).ConfigureAwait(false);
             var blob = layer.ToImageLayer(ociTocAnnotation: false).Descriptor
-                .With(DiffIdAnnotation, layer.DiffId.ToString())
-                .With(PrefetchAnnotation, layer.PrefetchSize.ToString(CultureInfo.InvariantCulture));
+                .With(LayerAnnotation, JsonSerializer.Serialize(CachedLayer.Of(layer), CacheJson.Default.CachedLayer));
             await PushAsync(LayerTag(key), LayerType, blob, open, cancellationToken).ConfigureAwait(false);
         }
 
@@ -137,7 +128,7 @@ internal sealed class BaseRepository(Registry registry, string repository, Actio
         {
             return await action().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is EstargzException or JsonException or KeyNotFoundException or FormatException or OverflowException)
+        catch (Exception e) when (e is EstargzException or JsonException or KeyNotFoundException)
         {
             if (Interlocked.Exchange(ref _failed, 1) == 0)
             {

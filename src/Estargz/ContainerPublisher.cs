@@ -134,7 +134,8 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
 
     private void Report(StartupPlan plan, AppShape shape, BaseLayers baseLayers, AppLayers app, Image image)
     {
-        if (request.Startup.Enabled && request.ConvertBase)
+        // Nobody mounts zstd:chunked layers, so there is no start before the download to speak of.
+        if (request.Startup.Enabled && request.ConvertBase && !request.Layers.Compressor.IsZstdChunked)
         {
             foreach (var line in plan.Report(shape, image))
             {

@@ -15,6 +15,15 @@ public static class Annotation
     /// <summary>On a layer: the digest of its TOC, under the name proposed for the OCI image spec.</summary>
     public const string OciTocDigest = "org.opencontainers.image.toc.digest";
 
+    /// <summary>On a zstd:chunked layer: digest of its compressed TOC (containers/storage, pkg/chunked).</summary>
+    public const string ZstdChunkedManifestChecksum = "io.github.containers.zstd-chunked.manifest-checksum";
+
+    /// <summary>On a zstd:chunked layer: offset, compressed size, size and type of its TOC.</summary>
+    public const string ZstdChunkedManifestPosition = "io.github.containers.zstd-chunked.manifest-position";
+
+    /// <summary>On a zstd:chunked layer: offset, compressed size and size of its tar-split data.</summary>
+    public const string ZstdChunkedTarSplitPosition = "io.github.containers.zstd-chunked.tarsplit-position";
+
     /// <summary>On an entry of an OCI layout's index: its tag (OCI image spec, annotations.md).</summary>
     public const string RefName = "org.opencontainers.image.ref.name";
 

@@ -52,7 +52,8 @@ public sealed class CachedBlob : IDisposable
     }
 
     /// <summary>Appends a member's compressed bytes, if an earlier layer had it.</summary>
-    internal bool TryRead(MemberKey key, GrowingBuffer output) => _cache.TryRead(key, output);
+    /// <returns>How many of them hold the chunk alone, as <see cref="MemberIndex.Place.ChunkEnd"/>; or null.</returns>
+    internal int? TryRead(MemberKey key, GrowingBuffer output) => _cache.TryRead(key, output);
 
     /// <summary>Notes where a member is.</summary>
     internal void Add(MemberKey key, MemberIndex.Place place) => _members.Add(key, place);

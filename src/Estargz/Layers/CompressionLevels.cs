@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Estargz.Layers;
 
 /// <summary>Which levels of a compressor the names stand for (docs/compression.md has what they cost).</summary>
-/// <param name="Fast">Half to three quarters of the CPU time of the next, 5 to 8 % larger.</param>
+/// <param name="Fast">Half to five sixths of the CPU time of the next, 5 to 9 % larger.</param>
 /// <param name="Balanced">The default.</param>
 /// <param name="Smallest">The best that the compressor has, whatever it costs.</param>
 public sealed record CompressionLevels(int Fast, int Balanced, int Smallest)
@@ -13,6 +13,9 @@ public sealed record CompressionLevels(int Fast, int Balanced, int Smallest)
 
     /// <summary>Of SharpZipLib's deflate.</summary>
     public static CompressionLevels Managed { get; } = new(1, Compressor.DefaultLevel, 9);
+
+    /// <summary>Of ZstdSharp's zstd.</summary>
+    public static CompressionLevels Zstd { get; } = new(1, 3, 9);
 
     /// <summary>The level of a name or of a digit; the balanced one where nothing is said.</summary>
     /// <param name="text"><c>fast</c>, <c>balanced</c>, <c>smallest</c>, 1 to 9, or empty.</param>

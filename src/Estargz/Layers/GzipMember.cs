@@ -24,7 +24,7 @@ internal static class GzipMember
     public static ReadOnlySpan<byte> Header => [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
 
     /// <summary>Appends one whole member.</summary>
-    public static void Write(Compressor compressor, ReadOnlySpan<byte> content, GrowingBuffer output)
+    public static void Write(DeflateCompressor compressor, ReadOnlySpan<byte> content, GrowingBuffer output)
     {
         output.Write(Header);
         compressor.Compress(content, output);

@@ -10,7 +10,7 @@ namespace Estargz.Layers;
 /// have none of that.
 /// </summary>
 /// <param name="blob">The blob, read forward.</param>
-internal sealed class GzipMembersStream(Stream blob) : Stream
+internal sealed class GzipMembersStream(Stream blob) : MembersStream
 {
     private readonly Inflater _inflater = new(noHeader: true);
     private readonly Crc32 _crc = new();
@@ -22,31 +22,10 @@ internal sealed class GzipMembersStream(Stream blob) : Stream
     private long _memberSize;
     private bool _inMember;
 
-    /// <summary>Where each member begins: offset in the blob, and in the decompressed bytes.</summary>
-    public Dictionary<long, long> Members { get; } = [];
-
-    /// <summary>Where the member begins that was opened last, in bytes from the start of the blob.</summary>
-    public long MemberOffset { get; private set; }
-
     /// <summary>Is told of each Extra field: where in the blob it begins, and what is in it.</summary>
     public Action<long, ReadOnlyMemory<byte>> ExtraFound { get; init; } = (_, _) => { };
 
-    /// <summary>The number of decompressed bytes that were read.</summary>
-    public override long Position { get => _read; set => throw new NotSupportedException(); }
-
-    private long _read;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <exception cref="EstargzException"><see cref="DiagnosticCode.LayerDamaged"/>.</exception>
+    /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
         while (!buffer.IsEmpty)
@@ -62,7 +41,7 @@ internal sealed class GzipMembersStream(Stream blob) : Stream
                 _piece.AsSpan(0, count).CopyTo(buffer);
                 _crc.Append(buffer[..count]);
                 _memberSize += count;
-                _read += count;
+                Count += count;
                 return count;
             }
 
@@ -71,16 +50,6 @@ internal sealed class GzipMembersStream(Stream blob) : Stream
 
         return 0;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <summary>RFC 1952, 2.3: ten bytes, then what the flags announce.</summary>
     private bool OpenMember()
@@ -91,7 +60,7 @@ internal sealed class GzipMembersStream(Stream blob) : Stream
         }
 
         MemberOffset = _consumed;
-        Members[_consumed] = _read;
+        Members[_consumed] = Count;
         Span<byte> header = stackalloc byte[10];
         Take(header);
         if (header[0] != 0x1f || header[1] != 0x8b || header[2] != 8 || (header[3] & 0xe0) != 0)

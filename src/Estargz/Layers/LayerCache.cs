@@ -174,15 +174,15 @@ public sealed class LayerCache(string folder)
 }
 
 /// <summary>A <see cref="Layer"/> in a file of the cache.</summary>
-internal sealed record CachedLayer(string Digest, long Size, string DiffId, string TocDigest, long UncompressedSize, long PrefetchSize)
+internal sealed record CachedLayer(string Digest, long Size, string DiffId, string TocDigest, long UncompressedSize, long PrefetchSize, ZstdChunkedIndex? ZstdChunked)
 {
     private const string From = "the layer cache";
 
     public static CachedLayer Of(Layer layer) => new(
-        layer.Digest.ToString(), layer.Size, layer.DiffId.ToString(), layer.TocDigest.ToString(), layer.UncompressedSize, layer.PrefetchSize);
+        layer.Digest.ToString(), layer.Size, layer.DiffId.ToString(), layer.TocDigest.ToString(), layer.UncompressedSize, layer.PrefetchSize, layer.ZstdChunked);
 
     public Layer ToLayer() => new(
-        Images.Digest.Parse(Digest, From), Size, Images.Digest.Parse(DiffId, From), Images.Digest.Parse(TocDigest, From), UncompressedSize, PrefetchSize);
+        Images.Digest.Parse(Digest, From), Size, Images.Digest.Parse(DiffId, From), Images.Digest.Parse(TocDigest, From), UncompressedSize, PrefetchSize) { ZstdChunked = ZstdChunked };
 }
 
 [JsonSerializable(typeof(CachedLayer))]

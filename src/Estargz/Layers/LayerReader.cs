@@ -6,12 +6,12 @@ namespace Estargz.Layers;
 public delegate ValueTask<ReadOnlyMemory<byte>> ReadRange(long offset, int count, CancellationToken cancellationToken);
 
 /// <summary>
-/// Footer and TOC of an eStargz blob, read as a lazy client reads them: a few kilobytes from the end, nothing else.
+/// Footer and TOC of an eStargz or zstd:chunked blob, read as a lazy client reads them: a few kilobytes from the end, nothing else.
 /// </summary>
 /// <param name="Toc">The table of contents.</param>
 /// <param name="TocDigest">Digest of the TOC's JSON, to be compared with the descriptor's annotation.</param>
-/// <param name="TocOffset">Where the TOC's member begins in the blob, in bytes.</param>
-/// <param name="FooterSize">The size of the footer in bytes.</param>
+/// <param name="TocOffset">Where the TOC's member, or the data of its frame, begins in the blob, in bytes.</param>
+/// <param name="FooterSize">The size of the footer's member or frame in bytes.</param>
 /// <param name="TocJsonSize">The size of the TOC's JSON in bytes.</param>
 public sealed record LayerReader(Toc Toc, Digest TocDigest, long TocOffset, int FooterSize, long TocJsonSize)
 {
@@ -30,6 +30,9 @@ public sealed record LayerReader(Toc Toc, Digest TocDigest, long TocOffset, int 
     /// <summary>Copies of what is read of large files; null where there are none.</summary>
     public HotPieces? HotPieces => HotPieces.Of(Toc, TocOffset);
 
+    /// <summary>What the annotations of a zstd:chunked layer have to say of the TOC; null in an eStargz layer.</summary>
+    public ZstdChunkedIndex? ZstdChunked { get; init; }
+
     /// <summary>Opens a blob.</summary>
     /// <param name="size">The size of the blob in bytes.</param>
     /// <param name="read">Reads from it.</param>
@@ -42,15 +45,13 @@ public sealed record LayerReader(Toc Toc, Digest TocDigest, long TocOffset, int 
         var tail = await read(tailOffset, (int)(size - tailOffset), cancellationToken).ConfigureAwait(false);
         if (Footer.Parse(tail.Span) is not var (tocOffset, footerSize))
         {
-            return null;
+            return ZstdFooter.Parse(tail.Span) is { } zstd ? await OpenZstdAsync(size, zstd, read, cancellationToken).ConfigureAwait(false) : null;
         }
 
         long memberSize = size - footerSize - tocOffset;
         if (memberSize <= 0 || memberSize > MaxTocMember)
         {
-            throw new EstargzException(
-                DiagnosticCode.NotEstargz,
-                $"The layer's footer points to a table of contents at byte {tocOffset} of {size}, which cannot be.");
+            throw Misplaced(tocOffset, size);
         }
 
         var member = tocOffset >= tailOffset
@@ -72,6 +73,43 @@ public sealed record LayerReader(Toc Toc, Digest TocDigest, long TocOffset, int 
             return buffer;
         },
         cancellationToken);
+
+    private static EstargzException Misplaced(long tocOffset, long size) => new(
+        DiagnosticCode.NotEstargz,
+        $"The layer's footer points to a table of contents at byte {tocOffset} of {size}, which cannot be.");
+
+    private static async Task<LayerReader> OpenZstdAsync(long size, ZstdFooter footer, ReadRange read, CancellationToken cancellationToken)
+    {
+        int footerSize = footer.Size + ZstdFrame.SkippableHeaderSize;
+        if (footer.TocOffset < ZstdFrame.SkippableHeaderSize || footer.TocLength is <= 0 or > MaxTocMember || footer.TocOffset > size - footerSize - footer.TocLength
+            || footer.JsonLength is <= 0 or > Toc.MaxBytes)
+        {
+            throw Misplaced(footer.TocOffset, size);
+        }
+
+        var frame = await read(footer.TocOffset, (int)footer.TocLength, cancellationToken).ConfigureAwait(false);
+        var json = ReadZstdJson(frame, footer.JsonLength);
+        return new LayerReader(Toc.Parse(json), Digest.OfBytes(json), footer.TocOffset, footerSize, json.Length)
+        {
+            ZstdChunked = new ZstdChunkedIndex(Digest.OfBytes(frame.Span).ToString(), footer.Position, ""),
+        };
+    }
+
+    /// <summary>The size is a claim: no more memory is taken than there are bytes.</summary>
+    private static byte[] ReadZstdJson(ReadOnlyMemory<byte> frame, long length)
+    {
+        var json = new GrowingBuffer();
+        using var content = new ZstdFramesStream(new MemoryStream(frame.ToArray(), writable: false));
+        var piece = new byte[128 << 10];
+        for (int count; json.Length <= length && (count = content.Read(piece)) > 0;)
+        {
+            json.Write(piece.AsSpan(0, count));
+        }
+
+        return json.Length == length
+            ? json.Written.ToArray()
+            : throw new EstargzException(DiagnosticCode.NotEstargz, "The layer's table of contents has another size than its footer says.");
+    }
 
     private static byte[] ReadJson(ReadOnlyMemory<byte> member)
     {

@@ -20,14 +20,17 @@ public sealed class LayerWriter
     private readonly TocWriter _toc = new();
     private readonly HotCopies _copies = new();
     private readonly int _landmark;
+    private readonly TarSplitWriter? _tarSplit;
     private int _fileEntry;
     private long _size;
     private long _uncompressedSize;
     private long _prefetchSize;
 
     private LayerWriter(IReadOnlyList<Entry> entries, LayerOptions options, Stream output, CachedBlob? cached) =>
-        (_entries, _options, _output, _cached, _landmark) =
-            (entries, options, output, cached, entries.TakeWhile(e => e.Name != Landmark.Prefetch).Count() is var index && index < entries.Count ? index : -1);
+        (_entries, _options, _output, _cached, _landmark, _tarSplit) =
+            (entries, options, output, cached,
+             entries.TakeWhile(e => e.Name != Landmark.Prefetch).Count() is var index && index < entries.Count ? index : -1,
+             (options.Compressor as ZstdCompressor)?.CreateTarSplit());
 
     /// <summary>Writes a layer.</summary>
     /// <param name="entries">The entries in their final order, landmark included: see <see cref="LayerOrder"/>.</param>
@@ -56,6 +59,7 @@ public sealed class LayerWriter
         using (writer._diffId)
         using (writer._blob)
         using (writer._file)
+        using (writer._tarSplit)
         {
             try
             {
@@ -127,6 +131,7 @@ public sealed class LayerWriter
         foreach (var member in batch.Members)
         {
             AddToToc(member, batch);
+            AddToTarSplit(member, batch);
         }
 
         await WriteAsync(batch.Content, batch.Compressed, cancellationToken).ConfigureAwait(false);
@@ -153,7 +158,7 @@ public sealed class LayerWriter
 
         if (!plan.GoesOn)
         {
-            _cached?.Add(member.Key, new MemberIndex.Place(_size + member.CompressedOffset, member.CompressedLength, member.Checksum));
+            _cached?.Add(member.Key, new MemberIndex.Place(_size + member.CompressedOffset, member.CompressedLength, member.ChunkEnd, member.Checksum));
         }
 
         if (plan.Entry >= 0)
@@ -186,6 +191,11 @@ public sealed class LayerWriter
             _toc.AddChunk(entry, plan.Chunk.Offset, offset, member.InnerOffset, plan.Chunk.Length, digest);
         }
 
+        if (member.ChunkEnd > 0 && plan.IsLastChunk(_entries))
+        {
+            _toc.SetEnd(_fileEntry, offset + member.ChunkEnd);
+        }
+
         if (plan.Chunk.Kind == ChunkKind.Head)
         {
             _copies.AddHead(_fileEntry, batch.Compressed.Slice(member.CompressedOffset, member.CompressedLength));
@@ -201,25 +211,52 @@ public sealed class LayerWriter
         }
     }
 
+    private void AddToTarSplit(MemberBatch.Member member, MemberBatch batch)
+    {
+        if (_tarSplit is null)
+        {
+            return;
+        }
+
+        var plan = member.Plan;
+        var content = batch.Content.Span[member.ContentOffset..];
+        if (plan.Entry >= 0)
+        {
+            _tarSplit.AddContent(Take(ref content, plan.Chunk.Length));
+            if (plan.IsLastChunk(_entries))
+            {
+                _tarSplit.EndContent(_entries[plan.Entry], Take(ref content, TarBlock.Padding(_entries[plan.Entry].Size)));
+            }
+        }
+
+        for (int i = plan.HeadersFrom; i < plan.HeadersTo; i++)
+        {
+            _tarSplit.AddHeader(_entries[i], Take(ref content, (int)_entries[i].Header.Length));
+        }
+
+        static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> content, int count)
+        {
+            var taken = content[..count];
+            content = content[count..];
+            return taken;
+        }
+    }
+
     private async Task<Layer> WriteTocAsync(CancellationToken cancellationToken)
     {
         await WriteAsync(default, _copies.FinishHeads(_size, _toc), cancellationToken).ConfigureAwait(false);
-        var json = _toc.Toc.ToJson();
-        var entry = new Entry { Name = Toc.EntryName, Type = EntryType.File, Content = ByteSource.Of(json) };
-
-        // The TOC's member also ends the tar: padding and two blocks of zeros.
-        byte[] content = [.. TarHeader.Encode(entry), .. json, .. new byte[TarBlock.Padding(json.Length) + (2 * TarBlock.Size)]];
-        var compressed = new GrowingBuffer();
-        GzipMember.Write(_options.Zone, content, compressed);
-        compressed.Write(Footer.Create(_size));
-        await WriteAsync(content, compressed.Written, cancellationToken).ConfigureAwait(false);
+        var end = _options.Zone.End(_toc.Toc, _size, _tarSplit);
+        await WriteAsync(end.Content, end.Compressed, cancellationToken).ConfigureAwait(false);
         await _output.FlushAsync(cancellationToken).ConfigureAwait(false);
         return new Layer(
             Digest.OfHash(_blob.GetHashAndReset()),
             _size,
             Digest.OfHash(_diffId.GetHashAndReset()),
-            Digest.OfBytes(json),
+            end.TocDigest,
             _uncompressedSize,
-            _prefetchSize);
+            _prefetchSize)
+        {
+            ZstdChunked = end.ZstdChunked,
+        };
     }
 }

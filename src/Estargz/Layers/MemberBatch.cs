@@ -62,7 +62,7 @@ internal sealed class MemberBatch
             if (member.Plan.IsCopy)
             {
                 _copy.Clear();
-                GzipMember.Write(compressor(member.Plan), _content.Written.Span[start..], _copy);
+                compressor(member.Plan).WriteMember(_content.Written.Span[start..], member.Plan.Chunk.Length, _copy);
                 GzipMember.WriteExtra(HotCopies.Subfield, _copy.Written.Span, _compressed);
                 _content.Shrink(start);
             }
@@ -87,17 +87,14 @@ internal sealed class MemberBatch
         var content = _content.Written.Span[start..];
         if (cached is null)
         {
-            GzipMember.Write(compressor, content, _compressed);
+            member.ChunkEnd = compressor.WriteMember(content, member.Plan.Chunk.Length, _compressed);
             return;
         }
 
         // A chunk that begins the member, as most do, is digested already.
         int chunk = member.ContentOffset == start && member.Plan.Entry >= 0 ? member.Plan.Chunk.Length : 0;
         member.Key = MemberKey.Of(compressor, chunk > 0 ? member.ChunkSha256 : [], chunk, content[chunk..]);
-        if (!cached.TryRead(member.Key, _compressed))
-        {
-            GzipMember.Write(compressor, content, _compressed);
-        }
+        member.ChunkEnd = cached.TryRead(member.Key, _compressed) ?? compressor.WriteMember(content, member.Plan.Chunk.Length, _compressed);
 
         member.Checksum = XxHash3.HashToUInt64(_compressed.Written.Span[member.CompressedOffset..]);
     }
@@ -144,6 +141,9 @@ internal sealed class MemberBatch
 
         /// <summary>Where in <see cref="Compressed"/> the gzip member begins.</summary>
         public int CompressedOffset { get; set; }
+
+        /// <summary>The bytes of it that hold the chunk alone; 0 where the TOC does not tell.</summary>
+        public int ChunkEnd { get; set; }
 
         /// <summary>The length of the gzip member in bytes; of one that several share, only the last knows it.</summary>
         public int CompressedLength { get; set; }

@@ -31,7 +31,8 @@ public sealed class MemberCache(string folder) : IDisposable
     }
 
     /// <summary>Appends a member's compressed bytes, if some blob has it undamaged.</summary>
-    internal bool TryRead(MemberKey key, GrowingBuffer output) => _known.Value.TryRead(key, output);
+    /// <returns>How many of them hold the chunk alone, as <see cref="MemberIndex.Place.ChunkEnd"/>; or null.</returns>
+    internal int? TryRead(MemberKey key, GrowingBuffer output) => _known.Value.TryRead(key, output);
 
     /// <summary>Keeps a complete blob; whether that worked does not matter to its layer.</summary>
     internal void Add(string part, Digest blob, MemberIndex members)
@@ -70,8 +71,8 @@ public sealed class MemberCache(string folder) : IDisposable
             return known;
         }
 
-        public bool TryRead(MemberKey key, GrowingBuffer output) =>
-            _members.TryGetValue(key, out var member) && member.Blob.TryRead(member.Place, output);
+        public int? TryRead(MemberKey key, GrowingBuffer output) =>
+            _members.TryGetValue(key, out var member) && member.Blob.TryRead(member.Place, output) ? member.Place.ChunkEnd : null;
 
         public void Dispose() => _blobs.ForEach(blob => blob.Dispose());
 

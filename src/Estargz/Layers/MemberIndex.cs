@@ -7,10 +7,10 @@ namespace Estargz.Layers;
 internal sealed class MemberIndex
 {
     /// <summary>Changes when a record does.</summary>
-    private static ReadOnlySpan<byte> Magic => "ESGZIDX1"u8;
+    private static ReadOnlySpan<byte> Magic => "ESGZIDX2"u8;
 
-    /// <summary>Key (32), offset (8), length (4), XXH3 of the bytes (8), all numbers little endian.</summary>
-    private const int RecordSize = MemberKey.Size + 20;
+    /// <summary>Key (32), offset (8), length (4), the chunk's length in it (4), XXH3 of the bytes (8); numbers little endian.</summary>
+    private const int RecordSize = MemberKey.Size + 24;
 
     private readonly List<(MemberKey Key, Place Place)> _members = [];
 
@@ -37,7 +37,8 @@ internal sealed class MemberIndex
             index.Add(MemberKey.Read(records), new Place(
                 BinaryPrimitives.ReadInt64LittleEndian(place),
                 BinaryPrimitives.ReadInt32LittleEndian(place[8..]),
-                BinaryPrimitives.ReadUInt64LittleEndian(place[12..])));
+                BinaryPrimitives.ReadInt32LittleEndian(place[12..]),
+                BinaryPrimitives.ReadUInt64LittleEndian(place[16..])));
         }
 
         return index;
@@ -54,7 +55,8 @@ internal sealed class MemberIndex
             key.Write(records);
             BinaryPrimitives.WriteInt64LittleEndian(records[MemberKey.Size..], place.Offset);
             BinaryPrimitives.WriteInt32LittleEndian(records[(MemberKey.Size + 8)..], place.Length);
-            BinaryPrimitives.WriteUInt64LittleEndian(records[(MemberKey.Size + 12)..], place.Checksum);
+            BinaryPrimitives.WriteInt32LittleEndian(records[(MemberKey.Size + 12)..], place.ChunkEnd);
+            BinaryPrimitives.WriteUInt64LittleEndian(records[(MemberKey.Size + 16)..], place.Checksum);
             records = records[RecordSize..];
         }
 
@@ -65,6 +67,7 @@ internal sealed class MemberIndex
     /// <summary>Where a member is in its blob.</summary>
     /// <param name="Offset">Its first byte.</param>
     /// <param name="Length">Its length in bytes.</param>
+    /// <param name="ChunkEnd">The bytes of it that hold the chunk alone; 0 where the TOC does not tell.</param>
     /// <param name="Checksum">XXH3 of its bytes: what is damaged is compressed anew.</param>
-    internal readonly record struct Place(long Offset, int Length, ulong Checksum);
+    internal readonly record struct Place(long Offset, int Length, int ChunkEnd, ulong Checksum);
 }

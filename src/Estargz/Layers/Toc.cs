@@ -13,6 +13,10 @@ public sealed record Toc(
     [property: JsonPropertyName("version")] int Version,
     [property: JsonPropertyName("entries")] IReadOnlyList<TocEntry> Entries)
 {
+    /// <summary>In a zstd:chunked layer, digest of its compressed tar-split data.</summary>
+    [JsonPropertyName("tarSplitDigest")]
+    public string? TarSplitDigest { get; init; }
+
     /// <summary>The name of the tar entry that holds the JSON.</summary>
     public const string EntryName = "stargz.index.json";
 

@@ -52,6 +52,10 @@ public sealed record TocEntry
     [JsonPropertyName("offset")]
     public long Offset { get; init; }
 
+    /// <summary>Where in the blob the content of a file ends, in bytes; only in zstd:chunked layers.</summary>
+    [JsonPropertyName("endOffset")]
+    public long EndOffset { get; init; }
+
     /// <summary>Where in the decompressed member the chunk begins, in bytes; 0 except in layers of grouped members.</summary>
     [JsonPropertyName("innerOffset")]
     public long InnerOffset { get; init; }

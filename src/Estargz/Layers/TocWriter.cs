@@ -59,6 +59,13 @@ internal sealed class TocWriter
     /// <summary>Sets the digest of a whole file, which is known when its last chunk is.</summary>
     public void SetDigest(int file, Digest digest) => _entries[file] = _entries[file] with { Digest = digest.ToString() };
 
+    /// <summary>Sets where the content of a file ends, whose last chunk was just added.</summary>
+    public void SetEnd(int file, long offset)
+    {
+        _entries[file] = _entries[file] with { EndOffset = offset };
+        _entries[^1] = _entries[^1] with { EndOffset = offset };
+    }
+
     /// <summary>Sets where the first chunk of a file is, when that is known last.</summary>
     public void SetOffset(int file, long offset) => _entries[file] = _entries[file] with { Offset = offset };
 

@@ -13,6 +13,7 @@ public sealed class RegistryFixture : IAsyncLifetime
     private readonly Lazy<Task<string>> _convertedImage;
     private Task<string>? _helloWeb;
     private Task<string>? _hotPieces;
+    private Task<string>? _zstdChunked;
 
     /// <summary>Starts nothing yet.</summary>
     public RegistryFixture()
@@ -43,6 +44,9 @@ public sealed class RegistryFixture : IAsyncLifetime
 
     /// <summary>Reference of <c>samples/HelloWeb</c> as our package publishes it on <see cref="BaseImage"/> with <c>EstargzHotPieces</c>.</summary>
     public Task<string> HotPiecesAsync(PackedPackage package) => _hotPieces ??= PublishHotPiecesAsync(package);
+
+    /// <summary>Reference of <c>samples/HelloWeb</c> as our package publishes it on <see cref="BaseImage"/> in the format zstd:chunked.</summary>
+    public Task<string> ZstdChunkedAsync(PackedPackage package) => _zstdChunked ??= PublishZstdChunkedAsync(package);
 
     /// <inheritdoc/>
     public Task InitializeAsync() => Task.CompletedTask;
@@ -78,6 +82,14 @@ public sealed class RegistryFixture : IAsyncLifetime
         using var app = PublishedApp.FromSample("HelloWeb", package);
         var publish = (await app.PublishContainerAsync(await BaseImageAsync(), reference, new Dictionary<string, string> { ["EstargzHotPieces"] = "true" })).Succeeded();
         Assert.Contains("hot pieces of usr/lib/", publish.Output, StringComparison.Ordinal);
+        return reference;
+    }
+
+    private async Task<string> PublishZstdChunkedAsync(PackedPackage package)
+    {
+        var reference = $"{(await RegistryAsync()).Host}/ours/zstd:1";
+        using var app = PublishedApp.FromSample("HelloWeb", package);
+        (await app.PublishContainerAsync(await BaseImageAsync(), reference, new Dictionary<string, string> { ["EstargzFormat"] = "zstd-chunked" })).Succeeded();
         return reference;
     }
 

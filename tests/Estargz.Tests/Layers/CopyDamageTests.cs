@@ -36,7 +36,7 @@ public class CopyDamageTests
         var evil = s_content[4096..(4 * 4096)];
         evil[77] ^= 1;
         var member = new GrowingBuffer();
-        GzipMember.Write(Compressor.Zlib(6), evil, member);
+        GzipMember.Write(new ZlibCompressor(6), evil, member);
         int length = BitConverter.ToUInt16(layer.Blob, 14);
         var front = new GrowingBuffer();
         GzipMember.WriteExtra("HP"u8, member.Written.Span, front);

@@ -99,7 +99,7 @@ public class LayerDamageTests
     }
 
     /// <summary>Stored blocks (RFC 1951, 3.2.4): valid for any content, empty or not.</summary>
-    private sealed class FixedCompressor : Compressor
+    private sealed class FixedCompressor : DeflateCompressor
     {
         public override string Name => "stored";
 

@@ -1,0 +1,151 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Estargz.Images;
+using ZstdSharp;
+
+namespace Estargz.Layers;
+
+/// <summary>
+/// Decompresses a zstd blob frame by frame (RFC 8878, 3.1) and knows exactly where each begins; skippable frames hold no
+/// content, but are told of.
+/// </summary>
+/// <param name="blob">The blob, read forward.</param>
+internal sealed class ZstdFramesStream(Stream blob) : MembersStream
+{
+    /// <summary>A frame's magic number, and the size of a skippable one.</summary>
+    private const int HeaderSize = ZstdFrame.SkippableHeaderSize;
+
+    private readonly Decompressor _decompressor = new();
+    private readonly byte[] _input = new byte[128 << 10];
+    private int _start;
+    private int _end;
+    private long _consumed;
+    private bool _inFrame;
+
+    /// <summary>The skippable frames so far: where the data of each begins in the blob, its size in bytes, its digest.</summary>
+    public List<(long Offset, long Length, Digest Digest)> Skippable { get; } = [];
+
+    /// <inheritdoc/>
+    public override int Read(Span<byte> buffer)
+    {
+        while (!buffer.IsEmpty && (_inFrame || OpenFrame()))
+        {
+            var status = Decompress(buffer, out int consumed, out int count);
+            _start += consumed;
+            _consumed += consumed;
+            Count += count;
+            _inFrame = status != OperationStatus.Done;
+            if (count > 0)
+            {
+                return count;
+            }
+
+            if (_inFrame && consumed == 0 && !Fill(_end - _start + 1))
+            {
+                throw Damaged("ends too early");
+            }
+        }
+
+        return 0;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _decompressor.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private OperationStatus Decompress(Span<byte> buffer, out int consumed, out int count)
+    {
+        try
+        {
+            return _decompressor.UnwrapStream(_input.AsSpan(_start, _end - _start), buffer, out consumed, out count);
+        }
+        catch (ZstdException e)
+        {
+            throw Damaged($"is damaged ({e.Message})");
+        }
+    }
+
+    private bool OpenFrame()
+    {
+        while (Fill(1))
+        {
+            MemberOffset = _consumed;
+            if (!Fill(HeaderSize))
+            {
+                throw Damaged("ends too early");
+            }
+
+            var header = _input.AsSpan(_start, HeaderSize);
+            if (header.StartsWith(ZstdFrame.Magic))
+            {
+                Members[_consumed] = Count;
+                _decompressor.ResetStream();
+                return _inFrame = true;
+            }
+
+            if ((header[0] & 0xf0) != ZstdFrame.SkippableMagic[0] || !header[1..4].SequenceEqual(ZstdFrame.SkippableMagic[1..]))
+            {
+                throw Damaged("is no zstd frame");
+            }
+
+            Skip(BinaryPrimitives.ReadUInt32LittleEndian(header[4..]));
+        }
+
+        return false;
+    }
+
+    private void Skip(long length)
+    {
+        Take(HeaderSize);
+        long offset = _consumed;
+        using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (long rest = length; rest > 0;)
+        {
+            if (!Fill(1))
+            {
+                throw Damaged("ends too early");
+            }
+
+            int count = (int)Math.Min(rest, _end - _start);
+            sha256.AppendData(_input.AsSpan(_start, count));
+            Take(count);
+            rest -= count;
+        }
+
+        Skippable.Add((offset, length, Digest.OfHash(sha256.GetHashAndReset())));
+    }
+
+    private void Take(int count)
+    {
+        _start += count;
+        _consumed += count;
+    }
+
+    /// <summary>Reads until so many bytes are there.</summary>
+    private bool Fill(int count)
+    {
+        if (_start > 0 && _end - _start < count)
+        {
+            _input.AsSpan(_start, _end - _start).CopyTo(_input);
+            (_start, _end) = (0, _end - _start);
+        }
+
+        while (_end - _start < count)
+        {
+            int read = blob.Read(_input.AsSpan(_end));
+            if (read == 0)
+            {
+                return false;
+            }
+
+            _end += read;
+        }
+
+        return true;
+    }
+
+    private EstargzException Damaged(string what) => new(DiagnosticCode.LayerDamaged, $"The zstd frame at byte {MemberOffset} {what}.");
+}
