@@ -43,8 +43,9 @@ public sealed record LayerInput(string Name, string Title, string? Changing)
         {
             case "base":
                 await ShellAsync($$"""
-                    cd / && find usr/share/dotnet/shared usr/lib/x86_64-linux-gnu -type f -printf '%s %p\n' | LC_ALL=C sort -k 2 |
-                      awk '(n += $1) <= 600000000 { print substr($0, index($0, " ") + 1) }' >'{{List}}' &&
+                    cd / && for folder in usr/share/dotnet/shared usr/lib/x86_64-linux-gnu; do
+                      find "$folder" -type f -links 1 ! -name '*.a' ! -path '*/fpc/*' -printf '%s %p\n' | LC_ALL=C sort -k 2
+                    done | awk 'n + $1 <= 600000000 { n += $1; print substr($0, index($0, " ") + 1) }' >'{{List}}' &&
                       tar --owner=0 --group=0 --numeric-owner --format=gnu -cf '{{Tar}}.part' -T '{{List}}'
                     """);
                 break;
