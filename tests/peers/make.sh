@@ -9,7 +9,7 @@ out=$here/../../artifacts/peers
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 export GOPATH=/usr/share/gocode GO111MODULE=off GOFLAGS=-buildvcs=false GOTOOLCHAIN=local GOCACHE="$out/.gocache"
-[ $# -gt 0 ] || set -- reference build snapshotter link zstdchunked
+[ $# -gt 0 ] || set -- reference build measure snapshotter link zstdchunked
 for name; do
   (cd "$here/$name" && go build -trimpath -o "$out/$name" .)
 done

@@ -95,7 +95,6 @@ internal sealed class MemberBatch
         int chunk = member.ContentOffset == start && member.Plan.Entry >= 0 ? member.Plan.Chunk.Length : 0;
         member.Key = MemberKey.Of(compressor, chunk > 0 ? member.ChunkSha256 : [], chunk, content[chunk..]);
         member.ChunkEnd = cached.TryRead(member.Key, _compressed) ?? compressor.WriteMember(content, member.Plan.Chunk.Length, _compressed);
-
         member.Checksum = XxHash3.HashToUInt64(_compressed.Written.Span[member.CompressedOffset..]);
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Estargz.Images;
@@ -16,12 +15,17 @@ internal sealed class ZstdFramesStream(Stream blob) : MembersStream
     /// <summary>A frame's magic number, and the size of a skippable one.</summary>
     private const int HeaderSize = ZstdFrame.SkippableHeaderSize;
 
+    private const int BlockHeaderSize = 3, ChecksumSize = 4;
+
     private readonly Decompressor _decompressor = new();
     private readonly byte[] _input = new byte[128 << 10];
     private int _start;
     private int _end;
     private long _consumed;
     private bool _inFrame;
+    private bool _isLastBlock;
+    private bool _hasChecksum;
+    private long _blockRest;
 
     /// <summary>The skippable frames so far: where the data of each begins in the blob, its size in bytes, its digest.</summary>
     public List<(long Offset, long Length, Digest Digest)> Skippable { get; } = [];
@@ -31,19 +35,33 @@ internal sealed class ZstdFramesStream(Stream blob) : MembersStream
     {
         while (!buffer.IsEmpty && (_inFrame || OpenFrame()))
         {
-            var status = Decompress(buffer, out int consumed, out int count);
-            _start += consumed;
-            _consumed += consumed;
+            // The decompressor would go on into the next frame: it gets no more than this block.
+            if (_blockRest == 0 && !_isLastBlock)
+            {
+                OpenBlock();
+            }
+
+            if (_blockRest > 0 && !Fill(1))
+            {
+                throw Damaged("ends too early");
+            }
+
+            Decompress(_input.AsSpan(_start, (int)Math.Min(_end - _start, _blockRest)), buffer, out int consumed, out int count);
+            Take(consumed);
+            _blockRest -= consumed;
             Count += count;
-            _inFrame = status != OperationStatus.Done;
             if (count > 0)
             {
                 return count;
             }
 
-            if (_inFrame && consumed == 0 && !Fill(_end - _start + 1))
+            if (_blockRest == 0)
             {
-                throw Damaged("ends too early");
+                _inFrame = !_isLastBlock;
+            }
+            else if (consumed == 0)
+            {
+                throw Damaged("is damaged");
             }
         }
 
@@ -56,16 +74,41 @@ internal sealed class ZstdFramesStream(Stream blob) : MembersStream
         base.Dispose(disposing);
     }
 
-    private OperationStatus Decompress(Span<byte> buffer, out int consumed, out int count)
+    private void Decompress(ReadOnlySpan<byte> input, Span<byte> buffer, out int consumed, out int count)
     {
         try
         {
-            return _decompressor.UnwrapStream(_input.AsSpan(_start, _end - _start), buffer, out consumed, out count);
+            _decompressor.UnwrapStream(input, buffer, out consumed, out count);
         }
         catch (ZstdException e)
         {
             throw Damaged($"is damaged ({e.Message})");
         }
+    }
+
+    /// <summary>RFC 8878, 3.1.1.1: the descriptor after the magic number tells how long the header of a frame is.</summary>
+    private void OpenHeader(byte descriptor)
+    {
+        bool isSingleSegment = (descriptor & 0x20) != 0;
+        int sizeBytes = (descriptor >> 6) switch { 0 => isSingleSegment ? 1 : 0, 1 => 2, 2 => 4, _ => 8 };
+        int dictionaryBytes = (descriptor & 3) switch { 0 => 0, 1 => 1, 2 => 2, _ => 4 };
+        _hasChecksum = (descriptor & 4) != 0;
+        _isLastBlock = false;
+        _blockRest = ZstdFrame.Magic.Length + 1 + (isSingleSegment ? 0 : 1) + dictionaryBytes + sizeBytes;
+        _inFrame = true;
+    }
+
+    /// <summary>RFC 8878, 3.1.1.2: 3 bytes, with last block (bit 0), type (bits 1 and 2; 1 is a byte and its count) and size.</summary>
+    private void OpenBlock()
+    {
+        if (!Fill(BlockHeaderSize))
+        {
+            throw Damaged("ends too early");
+        }
+
+        int header = _input[_start] | (_input[_start + 1] << 8) | (_input[_start + 2] << 16);
+        _isLastBlock = (header & 1) != 0;
+        _blockRest = BlockHeaderSize + ((header & 6) == 2 ? 1 : header >> 3) + (_isLastBlock && _hasChecksum ? ChecksumSize : 0);
     }
 
     private bool OpenFrame()
@@ -83,7 +126,8 @@ internal sealed class ZstdFramesStream(Stream blob) : MembersStream
             {
                 Members[_consumed] = Count;
                 _decompressor.ResetStream();
-                return _inFrame = true;
+                OpenHeader(header[ZstdFrame.Magic.Length]);
+                return true;
             }
 
             if ((header[0] & 0xf0) != ZstdFrame.SkippableMagic[0] || !header[1..4].SequenceEqual(ZstdFrame.SkippableMagic[1..]))

@@ -90,6 +90,14 @@ internal sealed class Referrers(RegistryConnection connection, ManifestTransfer 
         try
         {
             var content = await manifests.GetAsync(reference, ct);
+            if (!MediaType.IsIndex(content.MediaType))
+            {
+                // "Pushing Manifests with Subject": the tag is then somebody's image, and not ours to replace.
+                throw new EstargzException(
+                    DiagnosticCode.RegistryAnswer,
+                    $"{reference} is '{content.MediaType}', but on this registry that tag has to list the artifacts of {image}. Remove the tag, or give what it names another.");
+            }
+
             return ReferrerList.Parse(content.Bytes, $"the artifacts of {image}");
         }
         catch (EstargzException e) when (e.Code == DiagnosticCode.NotFound)

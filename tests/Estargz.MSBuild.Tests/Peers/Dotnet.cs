@@ -44,9 +44,12 @@ public static class Dotnet
     /// <summary>Starts <c>dotnet</c>, for a test that does not let it run to its end.</summary>
     internal static Process Start(IEnumerable<string> arguments, string folder) => Command.Start(Program, arguments, With(null), folder);
 
-    private static string Program => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+    /// <summary>Its path, or its name to be looked for in PATH.</summary>
+    public static string Program => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
-    private static Dictionary<string, string?> With(IReadOnlyDictionary<string, string?>? environment)
+    /// <summary>The environment variables that it is run with.</summary>
+    /// <param name="environment">More, which prevail.</param>
+    public static Dictionary<string, string?> With(IReadOnlyDictionary<string, string?>? environment)
     {
         var all = new Dictionary<string, string?>(Clean);
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())

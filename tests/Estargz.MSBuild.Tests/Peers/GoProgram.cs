@@ -8,7 +8,7 @@ public static class GoProgram
     /// <summary>Where Debian puts the reference library, which every one of the programs is built with.</summary>
     public const string ReferenceLibrary = "/usr/share/gocode/src/github.com/containerd/stargz-snapshotter";
 
-    /// <summary>The path of a program: <c>reference</c>, <c>build</c>, <c>snapshotter</c>, <c>link</c>.</summary>
+    /// <summary>The path of a program: <c>reference</c>, <c>build</c>, <c>measure</c>, <c>snapshotter</c>, <c>link</c>.</summary>
     public static string Path(string name)
     {
         var path = SourceTree.Artifact("peers", name);

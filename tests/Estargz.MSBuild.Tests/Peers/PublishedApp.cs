@@ -94,7 +94,11 @@ public sealed class PublishedApp : IDisposable
         Dotnet.InterruptAsync(
             ["publish", "--configuration", "Release", .. Arguments(baseImage, image, properties)], Variables(baseImage, image, null), Folder, isTime);
 
-    private static IEnumerable<string> Arguments(string baseImage, string image, IReadOnlyDictionary<string, string>? properties)
+    /// <summary>What follows <c>dotnet publish</c> for a publish to a registry.</summary>
+    /// <param name="baseImage">Reference of the base image.</param>
+    /// <param name="image">Where to push.</param>
+    /// <param name="properties">More MSBuild properties.</param>
+    public static IEnumerable<string> Arguments(string baseImage, string image, IReadOnlyDictionary<string, string>? properties)
     {
         var (slash, colon) = (image.IndexOf('/', StringComparison.Ordinal), image.LastIndexOf(':'));
         var all = new Dictionary<string, string>
@@ -115,7 +119,11 @@ public sealed class PublishedApp : IDisposable
     /// <summary>A list reaches MSBuild as one only in quotation marks.</summary>
     private static string Quoted(string value) => value.Contains(';', StringComparison.Ordinal) ? $"\"{value}\"" : value;
 
-    private static Dictionary<string, string?> Variables(string baseImage, string image, IReadOnlyDictionary<string, string?>? environment)
+    /// <summary>The environment variables of such a publish.</summary>
+    /// <param name="baseImage">Reference of the base image.</param>
+    /// <param name="image">Where to push.</param>
+    /// <param name="environment">More environment variables.</param>
+    public static Dictionary<string, string?> Variables(string baseImage, string image, IReadOnlyDictionary<string, string?>? environment)
     {
         var variables = new Dictionary<string, string?> { ["DOTNET_CONTAINER_INSECURE_REGISTRIES"] = $"{image.Split('/')[0]};{baseImage.Split('/')[0]}" };
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())

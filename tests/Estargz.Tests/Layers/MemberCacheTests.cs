@@ -167,9 +167,9 @@ public sealed class MemberCacheTests : IDisposable
         return bytes.ToArray();
     }
 
-    private sealed class CountingCompressor : Compressor
+    private sealed class CountingCompressor : DeflateCompressor
     {
-        private readonly Compressor _inner = Zlib(6);
+        private readonly DeflateCompressor _inner = (DeflateCompressor)Zlib(6);
         private int _count;
 
         public string Version { get; set; } = "1";

@@ -7,7 +7,7 @@ namespace Estargz.Layers;
 
 public class ZstdChunkedTests
 {
-    private static LayerOptions Zstd { get; } = new(Compressor.ZstdChunked(3), 40_000, 2);
+    private static LayerOptions Zstd { get; } = new(Compressor.ZstdChunked(3), 40_000, new WorkerPool(2));
 
     /// <summary>Files of one chunk and of several, empty ones, links, and one of 512 bytes, which has no padding.</summary>
     private static IReadOnlyList<Entry> Entries { get; } = LayerOrder.Arrange(
@@ -106,8 +106,8 @@ public class ZstdChunkedTests
     [Fact]
     public async Task Any_number_of_workers_gives_the_same_bytes()
     {
-        var one = await WriteAsync(Entries, Zstd with { Workers = 1 });
-        Assert.Equal(one.Blob, (await WriteAsync(Entries, Zstd with { Workers = 8 })).Blob);
+        var one = await WriteAsync(Entries, Zstd with { Workers = new WorkerPool(1) });
+        Assert.Equal(one.Blob, (await WriteAsync(Entries, Zstd with { Workers = new WorkerPool(8) })).Blob);
         Assert.Equal(one.Blob, (await WriteAsync(Entries, Zstd with { Compressor = Compressor.ZstdChunked(3) })).Blob);
     }
 

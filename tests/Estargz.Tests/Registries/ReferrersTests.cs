@@ -64,6 +64,22 @@ public sealed class ReferrersTests : RegistryTest
         Assert.Equal(DiagnosticCode.RegistryAnswer, (await Assert.ThrowsAsync<EstargzException>(() => ListAsync("a/b"))).Code);
     }
 
+    [Fact]
+    public async Task An_image_under_the_tag_of_a_list_stays_there()
+    {
+        Server.On("GET", "/referrers/", Responses.Error(404, "NOT_FOUND"));
+        var tag = "sha256-" + s_image.Digest.Hex;
+        var other = new Artifact("a/b", Blob("one").Descriptor);
+        await Client.PushArtifactAsync(Repository, other, Blob("one").OpenRead, None);
+        await Client.PushManifestAsync(Repository, tag, other.ToManifest(), None);
+
+        var error = await Assert.ThrowsAsync<EstargzException>(() => PushAsync("a/b", "two"));
+
+        Assert.Equal(DiagnosticCode.RegistryAnswer, error.Code);
+        Assert.Contains(tag, error.Message, StringComparison.Ordinal);
+        Assert.Single(Server.Requests, r => r.Method == "PUT" && r.Path.EndsWith("/manifests/" + tag, StringComparison.Ordinal));
+    }
+
     private static string ListOf(params (string Type, string Text)[] artifacts) => Encoding.UTF8.GetString(artifacts.Aggregate(
         ReferrerList.Empty, (list, next) => list.With(new Artifact(next.Type, Blob(next.Text).Descriptor) { Subject = s_image })).Content.Bytes.Span);
 }
