@@ -69,6 +69,8 @@ public sealed record IntendedDifference(string Name, string Why, Func<Difference
         Rule("values with colons", "The SDK cuts them at the second colon.",
             "config/config/(Labels/url|Env/ADDRESS|Labels/org.opencontainers.image.base.name)$",
             (stock, ours) => stock is not null && ours is not null && ours.StartsWith(stock.TrimEnd('"') + ":", StringComparison.Ordinal)),
+        Rule("the clock, with its colons", "The SDK cuts it too: 2026-11-27T02.",
+            "config/config/Labels/org.opencontainers.(image|artifact).created$", (stock, ours) => stock is not null && Regex.IsMatch(stock, "^\"[0-9-]{10}T[0-9]{2}\"$") && IsTime(ours)),
     ];
 
     private static IntendedDifference Rule(string name, string why, string field, Func<string?, string?, bool> values) =>

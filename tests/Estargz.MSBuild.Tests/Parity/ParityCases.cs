@@ -1,3 +1,5 @@
+using Estargz.MSBuild.Tests.Peers;
+
 namespace Estargz.MSBuild.Tests.Parity;
 
 /// <summary>The matrix: every property and item of the SDK's that shapes an image, alone and together, and every kind of project.</summary>
@@ -20,7 +22,7 @@ public static class ParityCases
         </ItemGroup>
         """;
 
-    /// <summary>All cases.</summary>
+    /// <summary>All cases; without the one for native AOT, which links, where there is no linker.</summary>
     public static IReadOnlyList<ParityCase> All { get; } =
     [
         // Projects
@@ -32,7 +34,7 @@ public static class ParityCases
         new("single-file", "single-file"),
         new("trimmed", "trimmed"),
         new("ready-to-run", "ready-to-run"),
-        new("native-aot", "native-aot"),
+        .. RequiresAttribute.InPath("gcc") ? [new ParityCase("native-aot", "native-aot")] : Array.Empty<ParityCase>(),
         new("musl", "musl"),
         new("arm64", "arm64"),
         new("invariant", "invariant"),

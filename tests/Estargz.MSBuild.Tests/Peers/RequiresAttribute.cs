@@ -50,7 +50,8 @@ public sealed class RequiresAttribute : FactAttribute
         _ => InPath(peer) ? null : peer + " in PATH",
     };
 
-    private static bool InPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
+    /// <summary>Whether a program is in PATH.</summary>
+    public static bool InPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .Any(folder => File.Exists(Path.Combine(folder, program)));
 }
