@@ -16,12 +16,17 @@ internal sealed class ZstdFramesStream(Stream blob) : MembersStream
     /// <summary>A frame's magic number, and the size of a skippable one.</summary>
     private const int HeaderSize = ZstdFrame.SkippableHeaderSize;
 
+    private const int BlockHeaderSize = 3;
+
     private readonly Decompressor _decompressor = new();
     private readonly byte[] _input = new byte[128 << 10];
     private int _start;
     private int _end;
     private long _consumed;
     private bool _inFrame;
+    private bool _isLast;
+    private bool _hasChecksum;
+    private long _rest;
 
     /// <summary>The skippable frames so far: where the data of each begins in the blob, its size in bytes, its digest.</summary>
     public List<(long Offset, long Length, Digest Digest)> Skippable { get; } = [];
@@ -31,19 +36,32 @@ internal sealed class ZstdFramesStream(Stream blob) : MembersStream
     {
         while (!buffer.IsEmpty && (_inFrame || OpenFrame()))
         {
-            var status = Decompress(buffer, out int consumed, out int count);
-            _start += consumed;
-            _consumed += consumed;
+            if (_rest == 0 && !_isLast)
+            {
+                OpenBlock();
+            }
+
+            // The decompressor would go on into the next frame: it gets no more than is known to belong to this one.
+            if (_rest > 0 && !Fill(1))
+            {
+                throw Damaged("ends too early");
+            }
+
+            int given = (int)Math.Min(_rest, _end - _start);
+            var status = _decompressor.UnwrapStream(_input.AsSpan(_start, given), buffer, out int consumed, out int count);
+            bool isDone = _isLast && _rest == consumed && status == OperationStatus.Done;
+            if (status == OperationStatus.InvalidData || (given == 0 && count == 0 && !isDone))
+            {
+                throw Damaged("is damaged");
+            }
+
+            Take(consumed);
+            _rest -= consumed;
             Count += count;
-            _inFrame = status != OperationStatus.Done;
+            _inFrame = !isDone;
             if (count > 0)
             {
                 return count;
-            }
-
-            if (_inFrame && consumed == 0 && !Fill(_end - _start + 1))
-            {
-                throw Damaged("ends too early");
             }
         }
 
@@ -56,16 +74,31 @@ internal sealed class ZstdFramesStream(Stream blob) : MembersStream
         base.Dispose(disposing);
     }
 
-    private OperationStatus Decompress(Span<byte> buffer, out int consumed, out int count)
+    /// <summary>RFC 8878, 3.1.1.1: what the descriptor says is the size of the header, and whether a checksum ends the frame.</summary>
+    private void OpenContent(byte descriptor)
     {
-        try
+        bool isSingleSegment = (descriptor & 0x20) != 0;
+        int sizeFlag = descriptor >> 6;
+        int sizeOfSize = sizeFlag == 0 ? (isSingleSegment ? 1 : 0) : 1 << sizeFlag;
+        int sizeOfDictionary = (1 << (descriptor & 3)) >> 1;
+        _rest = ZstdFrame.Magic.Length + 1 + (isSingleSegment ? 0 : 1) + sizeOfDictionary + sizeOfSize;
+        _hasChecksum = (descriptor & 4) != 0;
+        _isLast = false;
+        _decompressor.ResetStream();
+        _inFrame = true;
+    }
+
+    /// <summary>RFC 8878, 3.1.1.2: last or not (1 bit), type (2), size (21); a block of one byte repeated holds that byte.</summary>
+    private void OpenBlock()
+    {
+        if (!Fill(BlockHeaderSize))
         {
-            return _decompressor.UnwrapStream(_input.AsSpan(_start, _end - _start), buffer, out consumed, out count);
+            throw Damaged("ends too early");
         }
-        catch (ZstdException e)
-        {
-            throw Damaged($"is damaged ({e.Message})");
-        }
+
+        int header = _input[_start] | (_input[_start + 1] << 8) | (_input[_start + 2] << 16);
+        _isLast = (header & 1) != 0;
+        _rest = BlockHeaderSize + (((header >> 1) & 3) == 1 ? 1 : header >> 3) + (_isLast && _hasChecksum ? sizeof(uint) : 0);
     }
 
     private bool OpenFrame()
@@ -82,8 +115,8 @@ internal sealed class ZstdFramesStream(Stream blob) : MembersStream
             if (header.StartsWith(ZstdFrame.Magic))
             {
                 Members[_consumed] = Count;
-                _decompressor.ResetStream();
-                return _inFrame = true;
+                OpenContent(header[4]);
+                return true;
             }
 
             if ((header[0] & 0xf0) != ZstdFrame.SkippableMagic[0] || !header[1..4].SequenceEqual(ZstdFrame.SkippableMagic[1..]))
