@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Estargz.Images;
+using ZstdSharp.Unsafe;
 
 namespace Estargz.Layers;
 
@@ -12,7 +13,7 @@ internal sealed class ZstdCompressor(int level) : Compressor
 {
     private readonly ConcurrentBag<ZstdSharp.Compressor> _idle = [];
 
-    public override string Name => $"zstd:chunked zstdsharp {typeof(ZstdSharp.Compressor).Assembly.GetName().Version} level {level}";
+    public override string Name => $"zstd:chunked with checksums, zstdsharp {typeof(ZstdSharp.Compressor).Assembly.GetName().Version} level {level}";
 
     internal override bool IsZstdChunked => true;
 
@@ -55,6 +56,14 @@ internal sealed class ZstdCompressor(int level) : Compressor
         };
     }
 
+    /// <summary>With a checksum in each frame (4 bytes), so that nobody takes a damaged one for content.</summary>
+    private ZstdSharp.Compressor Create()
+    {
+        var zstd = new ZstdSharp.Compressor(level);
+        zstd.SetParameter(ZSTD_cParameter.ZSTD_c_checksumFlag, 1);
+        return zstd;
+    }
+
     private void WriteFrame(ReadOnlySpan<byte> content, GrowingBuffer output)
     {
         if (content.IsEmpty)
@@ -62,7 +71,7 @@ internal sealed class ZstdCompressor(int level) : Compressor
             return;
         }
 
-        var zstd = _idle.TryTake(out var idle) ? idle : new ZstdSharp.Compressor(level);
+        var zstd = _idle.TryTake(out var idle) ? idle : Create();
         int start = output.Length;
         int length = zstd.Wrap(content, output.Append(ZstdSharp.Compressor.GetCompressBound(content.Length)));
         output.Shrink(start + length);

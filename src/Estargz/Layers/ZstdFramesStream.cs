@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Estargz.Images;
@@ -15,7 +16,7 @@ internal sealed class ZstdFramesStream(Stream blob) : MembersStream
     /// <summary>A frame's magic number, and the size of a skippable one.</summary>
     private const int HeaderSize = ZstdFrame.SkippableHeaderSize;
 
-    private const int BlockHeaderSize = 3, ChecksumSize = 4;
+    private const int BlockHeaderSize = 3;
 
     private readonly Decompressor _decompressor = new();
     private readonly byte[] _input = new byte[128 << 10];
@@ -23,9 +24,9 @@ internal sealed class ZstdFramesStream(Stream blob) : MembersStream
     private int _end;
     private long _consumed;
     private bool _inFrame;
-    private bool _isLastBlock;
+    private bool _isLast;
     private bool _hasChecksum;
-    private long _blockRest;
+    private long _rest;
 
     /// <summary>The skippable frames so far: where the data of each begins in the blob, its size in bytes, its digest.</summary>
     public List<(long Offset, long Length, Digest Digest)> Skippable { get; } = [];
@@ -35,33 +36,32 @@ internal sealed class ZstdFramesStream(Stream blob) : MembersStream
     {
         while (!buffer.IsEmpty && (_inFrame || OpenFrame()))
         {
-            // The decompressor would go on into the next frame: it gets no more than this block.
-            if (_blockRest == 0 && !_isLastBlock)
+            if (_rest == 0 && !_isLast)
             {
                 OpenBlock();
             }
 
-            if (_blockRest > 0 && !Fill(1))
+            // The decompressor would go on into the next frame: it gets no more than is known to belong to this one.
+            if (_rest > 0 && !Fill(1))
             {
                 throw Damaged("ends too early");
             }
 
-            Decompress(_input.AsSpan(_start, (int)Math.Min(_end - _start, _blockRest)), buffer, out int consumed, out int count);
+            int given = (int)Math.Min(_rest, _end - _start);
+            var status = _decompressor.UnwrapStream(_input.AsSpan(_start, given), buffer, out int consumed, out int count);
+            bool isDone = _isLast && _rest == consumed && status == OperationStatus.Done;
+            if (status == OperationStatus.InvalidData || (given == 0 && count == 0 && !isDone))
+            {
+                throw Damaged("is damaged");
+            }
+
             Take(consumed);
-            _blockRest -= consumed;
+            _rest -= consumed;
             Count += count;
+            _inFrame = !isDone;
             if (count > 0)
             {
                 return count;
-            }
-
-            if (_blockRest == 0)
-            {
-                _inFrame = !_isLastBlock;
-            }
-            else if (consumed == 0)
-            {
-                throw Damaged("is damaged");
             }
         }
 
@@ -74,31 +74,21 @@ internal sealed class ZstdFramesStream(Stream blob) : MembersStream
         base.Dispose(disposing);
     }
 
-    private void Decompress(ReadOnlySpan<byte> input, Span<byte> buffer, out int consumed, out int count)
-    {
-        try
-        {
-            _decompressor.UnwrapStream(input, buffer, out consumed, out count);
-        }
-        catch (ZstdException e)
-        {
-            throw Damaged($"is damaged ({e.Message})");
-        }
-    }
-
-    /// <summary>RFC 8878, 3.1.1.1: the descriptor after the magic number tells how long the header of a frame is.</summary>
-    private void OpenHeader(byte descriptor)
+    /// <summary>RFC 8878, 3.1.1.1: what the descriptor says is the size of the header, and whether a checksum ends the frame.</summary>
+    private void OpenContent(byte descriptor)
     {
         bool isSingleSegment = (descriptor & 0x20) != 0;
-        int sizeBytes = (descriptor >> 6) switch { 0 => isSingleSegment ? 1 : 0, 1 => 2, 2 => 4, _ => 8 };
-        int dictionaryBytes = (descriptor & 3) switch { 0 => 0, 1 => 1, 2 => 2, _ => 4 };
+        int sizeFlag = descriptor >> 6;
+        int sizeOfSize = sizeFlag == 0 ? (isSingleSegment ? 1 : 0) : 1 << sizeFlag;
+        int sizeOfDictionary = (1 << (descriptor & 3)) >> 1;
+        _rest = ZstdFrame.Magic.Length + 1 + (isSingleSegment ? 0 : 1) + sizeOfDictionary + sizeOfSize;
         _hasChecksum = (descriptor & 4) != 0;
-        _isLastBlock = false;
-        _blockRest = ZstdFrame.Magic.Length + 1 + (isSingleSegment ? 0 : 1) + dictionaryBytes + sizeBytes;
+        _isLast = false;
+        _decompressor.ResetStream();
         _inFrame = true;
     }
 
-    /// <summary>RFC 8878, 3.1.1.2: 3 bytes, with last block (bit 0), type (bits 1 and 2; 1 is a byte and its count) and size.</summary>
+    /// <summary>RFC 8878, 3.1.1.2: last or not (1 bit), type (2), size (21); a block of one byte repeated holds that byte.</summary>
     private void OpenBlock()
     {
         if (!Fill(BlockHeaderSize))
@@ -107,8 +97,8 @@ internal sealed class ZstdFramesStream(Stream blob) : MembersStream
         }
 
         int header = _input[_start] | (_input[_start + 1] << 8) | (_input[_start + 2] << 16);
-        _isLastBlock = (header & 1) != 0;
-        _blockRest = BlockHeaderSize + ((header & 6) == 2 ? 1 : header >> 3) + (_isLastBlock && _hasChecksum ? ChecksumSize : 0);
+        _isLast = (header & 1) != 0;
+        _rest = BlockHeaderSize + (((header >> 1) & 3) == 1 ? 1 : header >> 3) + (_isLast && _hasChecksum ? sizeof(uint) : 0);
     }
 
     private bool OpenFrame()
@@ -125,8 +115,7 @@ internal sealed class ZstdFramesStream(Stream blob) : MembersStream
             if (header.StartsWith(ZstdFrame.Magic))
             {
                 Members[_consumed] = Count;
-                _decompressor.ResetStream();
-                OpenHeader(header[ZstdFrame.Magic.Length]);
+                OpenContent(header[4]);
                 return true;
             }
 

@@ -22,6 +22,8 @@ public sealed record IntendedDifference(string Name, string Why, Func<Difference
             @"file/\.(no\.)?prefetch\.landmark#", (stock, _) => stock is null),
         Rule("annotations of lazy layers", "Snapshotters look for them.",
             "layer/[0-9]/annotations/(containerd.io/snapshot/stargz/toc.digest|io.containers.estargz.uncompressed-size)$", (stock, _) => stock is null),
+        Rule("annotations of the manifest", "Registries show them: what the labels say, and the base's name and digest.",
+            @"manifest/annotations/org\.opencontainers\.image\.", (stock, _) => stock is null),
         Rule("OCI's media types", "Docker's manifests have no annotations for layers; and the SDK, asked for OCI, mixes both.",
             "(manifest|manifest/config|layer/[0-9])/mediaType$",
             (stock, ours) => stock is not null && ours is not null && stock.Contains("vnd.docker.", StringComparison.Ordinal) && ours.Contains("vnd.oci.image.", StringComparison.Ordinal)),
