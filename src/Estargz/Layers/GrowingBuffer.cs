@@ -37,7 +37,10 @@ internal sealed class GrowingBuffer
         int end = checked(Length + count);
         if (end > _bytes.Length)
         {
-            Array.Resize(ref _bytes, (int)Math.Min(Array.MaxLength, Math.Max(end, _bytes.Length + (_bytes.Length / 8L) + Step)));
+            // Not Array.Resize, which clears the new array and copies what is left of an earlier use, too.
+            var larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, Math.Max(end, _bytes.Length + (_bytes.Length / 8L) + Step)));
+            Written.CopyTo(larger);
+            _bytes = larger;
         }
     }
 
