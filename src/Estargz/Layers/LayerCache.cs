@@ -182,7 +182,8 @@ internal sealed record CachedLayer(string Digest, long Size, string DiffId, stri
         layer.Digest.ToString(), layer.Size, layer.DiffId.ToString(), layer.TocDigest.ToString(), layer.UncompressedSize, layer.PrefetchSize, layer.ZstdChunked);
 
     public Layer ToLayer() => new(
-        Images.Digest.Parse(Digest, From), Size, Images.Digest.Parse(DiffId, From), Images.Digest.Parse(TocDigest, From), UncompressedSize, PrefetchSize) { ZstdChunked = ZstdChunked };
+        Images.Digest.Parse(Digest, From), Size, Images.Digest.Parse(DiffId, From), Images.Digest.Parse(TocDigest, From), UncompressedSize, PrefetchSize)
+    { ZstdChunked = ZstdChunked };
 }
 
 [JsonSerializable(typeof(CachedLayer))]

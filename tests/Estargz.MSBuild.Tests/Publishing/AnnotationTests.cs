@@ -29,7 +29,11 @@ public sealed class AnnotationTests(RegistryFixture registries, PackedPackage pa
         await File.WriteAllTextAsync(Path.Combine(app.Folder, "sbom.json"), """{"spdxVersion":"SPDX-2.3"}""");
         var properties = new Dictionary<string, string>
         {
-            ["Description"] = "What it does", ["EstargzPushProfile"] = "true", ["EstargzSbom"] = "sbom.json", ["ContainerImageTag"] = "", ["ContainerImageTags"] = "1;2",
+            ["Description"] = "What it does",
+            ["EstargzPushProfile"] = "true",
+            ["EstargzSbom"] = "sbom.json",
+            ["ContainerImageTag"] = "",
+            ["ContainerImageTags"] = "1;2",
         };
         var time = new Dictionary<string, string?> { ["SOURCE_DATE_EPOCH"] = "1700000000" };
 
