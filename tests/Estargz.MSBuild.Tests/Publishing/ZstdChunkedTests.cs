@@ -5,7 +5,7 @@ namespace Estargz.MSBuild.Tests.Publishing;
 
 /// <summary>An image in the format zstd:chunked, in the hands of clients that no one here wrote.</summary>
 [Trait("Category", "Real")]
-[Collection("registry")]
+[Collection("runtimes")]
 public sealed class ZstdChunkedTests(RegistryFixture registries, PackedPackage package)
 {
     private const string Prefix = "io.github.containers.zstd-chunked.";
