@@ -59,6 +59,12 @@ public sealed class AnnotationTests(RegistryFixture registries, PackedPackage pa
         var again = (await app.PublishContainerAsync(baseImage, image, properties, time)).Succeeded();
         Assert.Contains("it was there already, nothing was uploaded)", again.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(registry.Requests.Skip(seen), r => r.Method is "PUT" or "PATCH" && r.Path.Contains("/annotated/one/", StringComparison.Ordinal));
+
+        seen = registry.Requests.Count;
+        properties["ContainerImageTags"] = "1;2;3";
+        (await app.PublishContainerAsync(baseImage, image, properties, time)).Succeeded();
+        var put = Assert.Single(registry.Requests.Skip(seen), r => r.Method is "PUT" or "PATCH" && r.Path.Contains("/annotated/one/", StringComparison.Ordinal));
+        Assert.EndsWith("/annotated/one/manifests/3", put.Path, StringComparison.Ordinal);
     }
 
     [Requires("base-image")]
@@ -73,9 +79,17 @@ public sealed class AnnotationTests(RegistryFixture registries, PackedPackage pa
         (await app.PublishContainerAsync(baseImage, image, new Dictionary<string, string>
         {
             ["RuntimeIdentifiers"] = "linux-x64;linux-arm64",
+            ["EstargzPushProfile"] = "true",
         }, new Dictionary<string, string?> { ["SOURCE_DATE_EPOCH"] = "1700000000" })).Succeeded();
 
-        var annotations = (await GetAsync(image)).Manifest["annotations"]!;
+        var index = (await GetAsync(image)).Manifest;
+        foreach (var entry in index["manifests"]!.AsArray())
+        {
+            var (_, list) = await GetAsync($"{registry.Host}/annotated/index:{entry!["digest"]!.ToString().Replace(':', '-')}");
+            Assert.Equal(2, list["manifests"]!.AsArray().Count);
+        }
+
+        var annotations = index["annotations"]!;
         Assert.Equal("Mine; whole: https://example.org:8443/x", (string?)annotations["org.opencontainers.image.title"]);
         Assert.Equal("1", (string?)annotations["com.example.index"]);
         Assert.Null(annotations["com.example.manifest"]);
