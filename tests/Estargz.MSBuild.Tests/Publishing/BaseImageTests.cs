@@ -94,8 +94,8 @@ public sealed class BaseImageTests(RegistryFixture registries, PackedPackage pac
         Assert.NotEqual(0, refused.ExitCode);
         Assert.Contains("tar+zstd", refused.Output, StringComparison.Ordinal);
 
-        Assert.Contains("zstd", (await ManifestAsync(zstd)).ToJsonString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("zstd", (await ManifestAsync(image)).ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("zstd\"", (await ManifestAsync(zstd)).ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("zstd\"", (await ManifestAsync(image)).ToJsonString(), StringComparison.Ordinal);
         var report = await ReferenceLibrary.VerifyAsync(image, "-require-estargz");
         Assert.True(report.Ok, report.Problems);
     }
