@@ -24,6 +24,12 @@ public static class Annotation
     /// <summary>On a zstd:chunked layer: offset, compressed size and size of its tar-split data.</summary>
     public const string ZstdChunkedTarSplitPosition = "io.github.containers.zstd-chunked.tarsplit-position";
 
+    /// <summary>The name of <see cref="ZstdChunkedManifestChecksum"/> for Podman 4.3 and older.</summary>
+    public const string ZstdChunkedManifestChecksumBefore = "io.containers.zstd-chunked.manifest-checksum";
+
+    /// <summary>The name of <see cref="ZstdChunkedManifestPosition"/> for Podman 4.3 and older.</summary>
+    public const string ZstdChunkedManifestPositionBefore = "io.containers.zstd-chunked.manifest-position";
+
     /// <summary>On an entry of an OCI layout's index: its tag (OCI image spec, annotations.md).</summary>
     public const string RefName = "org.opencontainers.image.ref.name";
 

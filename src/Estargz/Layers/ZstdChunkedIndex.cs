@@ -10,6 +10,8 @@ public sealed record ZstdChunkedIndex(string ManifestChecksum, string ManifestPo
 {
     /// <summary>The descriptor with these annotations.</summary>
     internal Descriptor Annotate(Descriptor layer) => layer
+        .With(Annotation.ZstdChunkedManifestChecksumBefore, ManifestChecksum)
+        .With(Annotation.ZstdChunkedManifestPositionBefore, ManifestPosition)
         .With(Annotation.ZstdChunkedManifestChecksum, ManifestChecksum)
         .With(Annotation.ZstdChunkedManifestPosition, ManifestPosition)
         .With(Annotation.ZstdChunkedTarSplitPosition, TarSplitPosition);
