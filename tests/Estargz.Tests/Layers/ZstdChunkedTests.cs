@@ -52,8 +52,13 @@ public class ZstdChunkedTests
 
         Assert.Equal(MediaType.LayerZstd, descriptor.MediaType);
         Assert.Equal(
-            [Annotation.ZstdChunkedManifestChecksum, Annotation.ZstdChunkedManifestPosition, Annotation.ZstdChunkedTarSplitPosition],
+            [
+                Annotation.ZstdChunkedManifestChecksumBefore, Annotation.ZstdChunkedManifestPositionBefore,
+                Annotation.ZstdChunkedManifestChecksum, Annotation.ZstdChunkedManifestPosition, Annotation.ZstdChunkedTarSplitPosition,
+            ],
             descriptor.Annotations.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(descriptor.Annotations[Annotation.ZstdChunkedManifestPosition], descriptor.Annotations[Annotation.ZstdChunkedManifestPositionBefore]);
+        Assert.Equal(descriptor.Annotations[Annotation.ZstdChunkedManifestChecksum], descriptor.Annotations[Annotation.ZstdChunkedManifestChecksumBefore]);
         var manifest = Frame(layer, descriptor.Annotations[Annotation.ZstdChunkedManifestPosition], out var frame);
         Assert.Equal(Sha256(frame), descriptor.Annotations[Annotation.ZstdChunkedManifestChecksum]);
         Assert.Equal(Sha256(manifest), layer.Layer.TocDigest.ToString());
