@@ -79,9 +79,10 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
         var image = Assemble(sdk, baseImage, layers);
         pushes.Add(image.Config.Content, _session);
         await pushes.WhenAllAsync().ConfigureAwait(false);
-        Report(plan, shape, baseLayers, app, image);
+        var report = plan.Report(shape, image);
+        Report(report, plan, shape, baseLayers, app);
         bool isNew = await FinishAsync(image.Manifest.Content, pushes.Token).ConfigureAwait(false);
-        await new Attachments(_session).PushAsync(image, plan.Profile, layers, plan.Report(shape, image), pushes.Token).ConfigureAwait(false);
+        await new Attachments(_session).PushAsync(image, plan.Profile, layers, report, pushes.Token).ConfigureAwait(false);
         new CacheFolder(request.CacheFolder).Trim(request.CacheSize);
         return new PublishedImage(request.NameOf(image.Manifest.Content), image, isNew, layers.Sum(l => l.PrefetchSize));
     }
@@ -132,12 +133,12 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
         return plan;
     }
 
-    private void Report(StartupPlan plan, AppShape shape, BaseLayers baseLayers, AppLayers app, Image image)
+    private void Report(IEnumerable<string> report, StartupPlan plan, AppShape shape, BaseLayers baseLayers, AppLayers app)
     {
         // Nobody mounts zstd:chunked layers, so there is no start before the download to speak of.
         if (request.Startup.Enabled && request.ConvertBase && !request.Layers.Compressor.IsZstdChunked)
         {
-            foreach (var line in plan.Report(shape, image))
+            foreach (var line in report)
             {
                 request.Tell(line);
             }

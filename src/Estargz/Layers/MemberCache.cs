@@ -41,7 +41,7 @@ public sealed class MemberCache(string folder) : IDisposable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            var index = part + ".idx";
+            var index = part + Known.IndexSuffix;
             File.WriteAllBytes(index, members.ToBytes());
             File.Move(part, path + CacheFolder.BlobSuffix, overwrite: true);
             File.Move(index, path + Known.IndexSuffix, overwrite: true);
@@ -116,13 +116,8 @@ public sealed class MemberCache(string folder) : IDisposable
                 if (Open() is { } file)
                 {
                     var bytes = output.Append(place.Length);
-                    int read = 0;
-                    while (read < bytes.Length && RandomAccess.Read(file, bytes[read..], place.Offset + read) is var count and > 0)
-                    {
-                        read += count;
-                    }
-
-                    if (read == bytes.Length && XxHash3.HashToUInt64(bytes) == place.Checksum)
+                    file.ReadExactly(place.Offset, bytes, path);
+                    if (XxHash3.HashToUInt64(bytes) == place.Checksum)
                     {
                         return true;
                     }
