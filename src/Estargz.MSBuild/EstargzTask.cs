@@ -52,8 +52,24 @@ public abstract class EstargzTask : Microsoft.Build.Utilities.Task, ICancelableT
     /// <summary>Does the work.</summary>
     protected abstract Task RunAsync(CancellationToken cancellationToken);
 
+    /// <summary>Tells the user something of the project.</summary>
+    internal void Tell(string message) =>
+        Log.LogMessage(MessageImportance.High, "{0}: {1}", Path.GetFileNameWithoutExtension(ProjectFile), message);
+
+    /// <summary>Says where the project's image is now.</summary>
+    /// <param name="image">What it is called there.</param>
+    /// <param name="description">What it is.</param>
+    /// <param name="isNew">Whether it was not there before.</param>
+    protected void Announce(string image, string description, bool isNew) => Log.LogMessage(
+        MessageImportance.High,
+        "{0} -> {1} ({2}{3})",
+        Path.GetFileNameWithoutExtension(ProjectFile),
+        image,
+        description,
+        isNew ? "" : "; it was there already, nothing was uploaded");
+
     /// <summary>Logs a warning with its code and the page that explains it.</summary>
-    protected void LogWarning(string code, string message) =>
+    internal void LogWarning(string code, string message) =>
         Log.LogWarning(null, code, null, HelpLink(code), ProjectFile, 0, 0, 0, 0, Plain(message));
 
     private void LogError(string code, string message) =>

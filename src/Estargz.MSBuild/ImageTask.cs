@@ -80,22 +80,6 @@ public abstract class ImageTask : EstargzTask
         }
     }
 
-    /// <summary>Tells the user something of the project.</summary>
-    private protected void Tell(string message) =>
-        Log.LogMessage(MessageImportance.High, "{0}: {1}", System.IO.Path.GetFileNameWithoutExtension(ProjectFile), message);
-
-    /// <summary>Says where the project's image is now.</summary>
-    /// <param name="image">What it is called there.</param>
-    /// <param name="description">What it is.</param>
-    /// <param name="isNew">Whether it was not there before.</param>
-    private protected void Announce(string image, string description, bool isNew) => Log.LogMessage(
-        MessageImportance.High,
-        "{0} -> {1} ({2}{3})",
-        System.IO.Path.GetFileNameWithoutExtension(ProjectFile),
-        image,
-        description,
-        isNew ? "" : "; it was there already, nothing was uploaded");
-
     /// <summary>A path that may not be there.</summary>
     private protected static string? Path(string path) => path.Length == 0 ? null : path;
 

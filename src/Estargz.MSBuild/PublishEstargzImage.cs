@@ -5,20 +5,16 @@ using Microsoft.Build.Framework;
 
 namespace Estargz.MSBuild;
 
-/// <summary>Builds the layers of an image, pushes them and moves the tags.</summary>
-public sealed class PublishEstargzImage : PublishTask
+/// <summary>Finishes what <see cref="BeginEstargzImage"/> began: pushes the image and moves the tags.</summary>
+public sealed class PublishEstargzImage : EstargzTask
 {
-    /// <summary>What <see cref="CheckEstargzImage.BaseManifest"/> is.</summary>
+    /// <summary>What <see cref="BeginEstargzImage.Publish"/> is.</summary>
     [Required]
-    public string BaseManifest { get; set; } = "";
+    public string Publish { get; set; } = "";
 
-    /// <summary>What <see cref="CheckEstargzImage.BaseManifestMediaType"/> is.</summary>
+    /// <summary>RID of the image.</summary>
     [Required]
-    public string BaseManifestMediaType { get; set; } = "";
-
-    /// <summary>What <see cref="CheckEstargzImage.BaseConfiguration"/> is.</summary>
-    [Required]
-    public string BaseConfiguration { get; set; } = "";
+    public string ContainerRuntimeIdentifier { get; set; } = "";
 
     /// <summary>The manifest that the SDK made over an empty folder, JSON; then the one that was pushed.</summary>
     [Required]
@@ -46,11 +42,10 @@ public sealed class PublishEstargzImage : PublishTask
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {
-        var request = CreateRequest();
-        await using var publisher = new ContainerPublisher(request);
-        var published = await publisher.PublishAsync(
+        using var begun = BegunPublish.Take(BuildEngine4, Publish);
+        begun.Messages.Attach(this);
+        var published = await begun.Publisher.PublishAsync(
             ImageJson.Parse(GeneratedContainerMediaType, GeneratedContainerManifest, GeneratedContainerConfiguration, "the .NET SDK's image"),
-            ImageJson.Parse(BaseManifestMediaType, BaseManifest, BaseConfiguration, "the base image"),
             cancellationToken).ConfigureAwait(false);
 
         var manifest = published.Image.Manifest.Content;
@@ -58,8 +53,8 @@ public sealed class PublishEstargzImage : PublishTask
         GeneratedContainerMediaType = manifest.MediaType;
         GeneratedContainerDigest = manifest.Digest.ToString();
         GeneratedContainerConfiguration = Encoding.UTF8.GetString(published.Image.Config.Content.Bytes.Span);
-        GeneratedArchiveOutputPath = request.ArchiveFile ?? "";
-        Announce(PartOfIndex ? $"{manifest.Digest} for {ContainerRuntimeIdentifier}" : published.Name, Describe(published), published.IsNew);
+        GeneratedArchiveOutputPath = begun.Request.ArchiveFile ?? "";
+        Announce(begun.Request.Tags.IsEmpty ? $"{manifest.Digest} for {ContainerRuntimeIdentifier}" : published.Name, Describe(published), published.IsNew);
     }
 
     private static string Describe(PublishedImage image)

@@ -6,7 +6,7 @@ using Microsoft.Build.Framework;
 
 namespace Estargz.MSBuild;
 
-/// <summary>The properties of a publish, as both tasks take them.</summary>
+/// <summary>The properties of a publish.</summary>
 public abstract class PublishTask : ImageTask
 {
     /// <summary>Whether the image is one of an index: then the index has the tags, and the image none.</summary>
@@ -101,8 +101,9 @@ public abstract class PublishTask : ImageTask
     public string SourceDateEpoch { get; set; } = "";
 
     /// <summary>The request that the properties make.</summary>
+    /// <param name="messages">Takes what the publish says.</param>
     /// <exception cref="EstargzException">A code of 1xxx.</exception>
-    private protected PublishRequest CreateRequest()
+    private protected PublishRequest CreateRequest(PublishMessages messages)
     {
         RefuseDockerFormat();
         return new PublishRequest
@@ -142,8 +143,8 @@ public abstract class PublishTask : ImageTask
             BaseRepository = BaseRepository.Length == 0 ? null : Reference.ParseRepository(BaseRepository, Target().Registry, "EstargzBaseRepository"),
             CacheSize = Number("EstargzCacheSize", CacheSize, 0, long.MaxValue, CacheFolder.DefaultSize),
             Created = Images.SourceDateEpoch.Parse(SourceDateEpoch),
-            Warn = LogWarning,
-            Tell = message => Tell(PartOfIndex ? $"{ContainerRuntimeIdentifier}: {message}" : message),
+            Warn = messages.Warn,
+            Tell = message => messages.Tell(PartOfIndex ? $"{ContainerRuntimeIdentifier}: {message}" : message),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Estargz.Layers;
 
 namespace Estargz.Recording;
 

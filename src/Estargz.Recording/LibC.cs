@@ -36,7 +36,4 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint RealPath(string path, byte* resolved);
-
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Statx(int folder, string path, int flags, uint mask, byte* result);
 }

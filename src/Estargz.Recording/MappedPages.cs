@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Globalization;
+using Estargz.Layers;
 using Estargz.Profiles;
 
 namespace Estargz.Recording;

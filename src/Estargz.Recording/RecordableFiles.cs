@@ -1,3 +1,5 @@
+using Estargz.Layers;
+
 namespace Estargz.Recording;
 
 /// <summary>Which files belong in an image: those that were there before the app started, below folders that an image has.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
+using Estargz.Layers;
 
 namespace Estargz.Recording;
 

@@ -4,34 +4,83 @@ using Estargz.Profiles;
 
 namespace Estargz;
 
-/// <summary>The blobs of the app's layers. The cache keeps them, for the files that the next publish has, too.</summary>
+/// <summary>
+/// The blobs of the app's layers. The cache keeps them: a layer of which nothing has changed is there already, and of others
+/// the files that have not changed are.
+/// </summary>
 internal sealed class AppBlobs(PublishSession session) : IDisposable
 {
     private readonly MemberCache _members = new(session.Request.CacheFolder);
-    private readonly ConcurrentBag<CachedBlob> _blobs = [];
+    private readonly ConcurrentBag<IDisposable> _open = [];
 
     /// <summary>Builds a layer, ready to be pushed.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.FileUnreadable"/>, <see cref="DiagnosticCode.CacheUnusable"/>.</exception>
     public async Task<PreparedLayer> BuildAsync(AppLayers.Part part, LayerPrefetch order, CancellationToken cancellationToken)
     {
-        var request = session.Request;
-        var blob = _members.Create();
-        _blobs.Add(blob);
-        var layer = await LayerWriter.WriteAsync(LayerOrder.Arrange(part.Entries, order), request.Layers, blob, cancellationToken).ConfigureAwait(false);
-        blob.Complete(layer.Digest);
-        var result = layer.ToImageLayer(request.OciTocAnnotation) with { CreatedBy = $"Estargz.MSBuild: {part.Name}" };
-        return new PreparedLayer(result, layer.PrefetchSize, token =>
-            session.Destination.PushBlobAsync(result.Descriptor, blob.OpenRead, null, token));
+        var key = KeyOf(part, order);
+        if (key is not null && _members.Find(key) is { } known)
+        {
+            return Prepare(part, known, token => PushAsync(part, order, known, token));
+        }
+
+        var (layer, blob) = await WriteAsync(part, order, key, cancellationToken).ConfigureAwait(false);
+        return Prepare(part, layer, token => PushAsync(layer, blob.OpenRead, token));
     }
 
     /// <summary>Closes them.</summary>
     public void Dispose()
     {
-        foreach (var blob in _blobs)
+        foreach (var blob in _open)
         {
             blob.Dispose();
         }
 
         _members.Dispose();
     }
+
+    private PreparedLayer Prepare(AppLayers.Part part, Layer layer, Func<CancellationToken, Task> push) =>
+        new(layer.ToImageLayer(session.Request.OciTocAnnotation) with { CreatedBy = $"Estargz.MSBuild: {part.Name}" }, layer.PrefetchSize, push);
+
+    private async Task<(Layer Layer, CachedBlob Blob)> WriteAsync(AppLayers.Part part, LayerPrefetch order, string? key, CancellationToken cancellationToken)
+    {
+        var blob = _members.Create();
+        _open.Add(blob);
+        var layer = await LayerWriter.WriteAsync(LayerOrder.Arrange(part.Entries, order), session.Request.Layers, blob, cancellationToken).ConfigureAwait(false);
+
+        // Files that changed while they were read are not those that the key stands for.
+        blob.Complete(layer, key is not null && KeyOf(part, order) == key ? key : null);
+        return (layer, blob);
+    }
+
+    /// <summary>Pushes a layer of which nothing was read so far.</summary>
+    private async Task PushAsync(AppLayers.Part part, LayerPrefetch order, Layer known, CancellationToken cancellationToken)
+    {
+        if (await session.Destination.HasBlobAsync(known.ToImageLayer(false).Descriptor, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        if (_members.OpenIntact(known) is { } file)
+        {
+            _open.Add(file);
+            await PushAsync(known, file.OpenRead, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var (layer, blob) = await WriteAsync(part, order, null, cancellationToken).ConfigureAwait(false);
+        if (layer.Digest != known.Digest)
+        {
+            throw new EstargzException(
+                DiagnosticCode.FileUnreadable,
+                $"Files of the layer {part.Name} changed while it was published. Publish again when nothing writes to '{session.Request.PublishFolder}'.");
+        }
+
+        await PushAsync(layer, blob.OpenRead, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task PushAsync(Layer layer, Func<Stream> open, CancellationToken cancellationToken) =>
+        session.Destination.PushBlobAsync(layer.ToImageLayer(false).Descriptor, open, null, cancellationToken);
+
+    private string? KeyOf(AppLayers.Part part, LayerPrefetch order) =>
+        LayerStamp.Of(part.Entries) is { } stamp ? LayerCache.KeyOf(stamp, order, session.Request.Layers) : null;
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Estargz.Images;
 using Estargz.Layers;
@@ -47,7 +48,7 @@ internal sealed class BaseRepository(Registry registry, string repository, Actio
     public Task<Layer?> FindLayerAsync(string key, CancellationToken cancellationToken) => TryAsync(async () =>
     {
         return await FindAsync(LayerTag(key), cancellationToken).ConfigureAwait(false) is { } blob
-            && JsonSerializer.Deserialize(blob.Annotations[LayerAnnotation], CacheJson.Default.CachedLayer)?.ToLayer() is { } layer
+            && CachedLayer.Parse(Encoding.UTF8.GetBytes(blob.Annotations[LayerAnnotation])) is { } layer
             && layer.Digest == blob.Digest && layer.Size == blob.Size ? layer : null;
     });
 
@@ -80,7 +81,7 @@ internal sealed class BaseRepository(Registry registry, string repository, Actio
             var entries = new Content(DescriptionType, description.ToJson());
             await PushAsync(DescriptionTag(source), DescriptionType, entries.Descriptor, entries.OpenRead, cancellationToken).ConfigureAwait(false);
             var blob = layer.ToImageLayer(ociTocAnnotation: false).Descriptor
-                .With(LayerAnnotation, JsonSerializer.Serialize(CachedLayer.Of(layer), CacheJson.Default.CachedLayer));
+                .With(LayerAnnotation, Encoding.UTF8.GetString(CachedLayer.ToJson(layer)));
             await PushAsync(LayerTag(key), LayerType, blob, open, cancellationToken).ConfigureAwait(false);
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Estargz.Images;
 using Estargz.Layers;
 using Estargz.Profiles;
@@ -13,78 +14,97 @@ namespace Estargz;
 public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposable
 {
     private readonly PublishSession _session = new(request);
+    private StartupProfile? _profile;
+    private LayerBuild? _build;
 
     /// <summary>
     /// Finds out whether the publish can succeed, before anything is built: profile, target registry, credentials,
     /// base image.
     /// </summary>
-    /// <returns>The base image, for <see cref="PublishAsync"/>.</returns>
+    /// <returns>The base image.</returns>
     /// <exception cref="EstargzException">A code of 2xxx, 3xxx or 4xxx.</exception>
     public async Task<BaseImage> CheckAsync(CancellationToken cancellationToken)
     {
-        LoadProfile();
+        _profile = request.Startup is { Enabled: true, Profile: { } path } ? StartupProfile.Load(path, "EstargzStartupProfile") : null;
         Attachments.Check(request);
-        var baseImage = await Explain(
-            $"Base image '{request.BaseImage}' (ContainerBaseImage)",
-            BaseImage.ResolveAsync(_session.Source, request.BaseImage, request.Platform, cancellationToken)).ConfigureAwait(false);
-        await Explain(
-            request.Whither,
-            CheckDestinationAsync(cancellationToken)).ConfigureAwait(false);
-        return baseImage;
-    }
 
-    /// <summary>Builds the layers, pushes them and moves the tags.</summary>
-    /// <param name="sdk">The image as the SDK made it over an empty folder.</param>
-    /// <param name="baseImage">The base image that <see cref="CheckAsync"/> found.</param>
-    /// <param name="cancellationToken">Stops within a second; a tag has moved only if its image is complete.</param>
-    /// <exception cref="EstargzException">Any code but those of 1xxx.</exception>
-    public async Task<PublishedImage> PublishAsync(Image sdk, Image baseImage, CancellationToken cancellationToken)
-    {
-        using var appBlobs = new AppBlobs(_session);
-        using var baseLayers = new BaseLayers();
-        await using var pushes = new Pushes(_session.Destination.InOrder, cancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var baseImage = Explain(
+            $"Base image '{request.BaseImage}' (ContainerBaseImage)",
+            BaseImage.ResolveAsync(_session.Source, request.BaseImage, request.Platform, stop.Token));
+        if (_session.Destination is not RegistryDestination)
+        {
+            // Files are made only for an image that has a base; registries are asked both at once.
+            await baseImage.ConfigureAwait(false);
+        }
+
+        var destination = Explain(request.Whither, CheckDestinationAsync(stop.Token));
         try
         {
-            return await RunAsync(sdk, baseImage, baseLayers, appBlobs, pushes).ConfigureAwait(false);
+            var found = await baseImage.ConfigureAwait(false);
+            await destination.ConfigureAwait(false);
+            return found;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch
         {
-            // A push that failed stopped the rest: that failure is the one to tell.
-            await pushes.WhenAllAsync().ConfigureAwait(false);
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(baseImage, destination).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
     }
 
-    /// <summary>Ends all connections; what is not complete goes.</summary>
-    public ValueTask DisposeAsync() => _session.DisposeAsync();
+    /// <summary>
+    /// Starts to build the layers and to push them, as they do not depend on what the SDK makes of the configuration. No tag
+    /// moves before <see cref="PublishAsync"/>, which also tells of failures.
+    /// </summary>
+    /// <param name="baseImage">What <see cref="CheckAsync"/> returned.</param>
+    public void Begin(BaseImage baseImage) => _build ??= LayerBuild.Start(_session, baseImage.Image, _profile);
 
-    private async Task<PublishedImage> RunAsync(Image sdk, Image baseImage, BaseLayers baseLayers, AppBlobs appBlobs, Pushes pushes)
+    /// <summary>Waits for the layers, pushes the rest of the image and moves the tags.</summary>
+    /// <param name="sdk">The image as the SDK made it over an empty folder.</param>
+    /// <param name="cancellationToken">Stops within a second; a tag has moved only if its image is complete.</param>
+    /// <exception cref="EstargzException">Any code but those of 1xxx.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="Begin"/> was not called.</exception>
+    public async Task<PublishedImage> PublishAsync(Image sdk, CancellationToken cancellationToken)
     {
-        await baseLayers.OpenAsync(_session, baseImage, pushes.Token).ConfigureAwait(false);
-        var app = AppLayers.List(request, baseLayers.Tree);
-        var shape = AppShape.Read(request.PublishFolder, request.Startup.Assembly, request.Startup.RuntimeIdentifier, request.Startup.InvariantGlobalization);
-        var plan = PlanStart(shape, baseLayers, app);
-        for (int i = 0; i < baseLayers.Count; i++)
+        var build = _build ?? throw new InvalidOperationException("No layers were begun.");
+        await using var stop = cancellationToken.Register(build.Pushes.Stop).ConfigureAwait(false);
+        try
         {
-            int index = i;
-            pushes.Add(token => baseLayers.PrepareAsync(index, plan.Layers[index], token));
+            return await FinishAsync(sdk, build).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A push that failed stopped the rest: that failure is the one to tell.
+            await build.Pushes.WhenAllAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Stops what still runs and ends all connections; what is not complete goes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_build is not null)
+        {
+            await _build.DisposeAsync().ConfigureAwait(false);
         }
 
-        foreach (var (part, order) in app.Layers.Zip(plan.Layers.Skip(baseLayers.Count)))
-        {
-            pushes.Add(token => appBlobs.BuildAsync(part, order, token));
-        }
+        await _session.DisposeAsync().ConfigureAwait(false);
+    }
 
-        var layers = await pushes.PreparedAsync().ConfigureAwait(false);
-        var image = Assemble(sdk, baseImage, layers);
+    private async Task<PublishedImage> FinishAsync(Image sdk, LayerBuild build)
+    {
+        var pushes = build.Pushes;
+        var built = await build.WhenBuiltAsync().ConfigureAwait(false);
+        var image = Assemble(sdk, build.BaseImage, built.Layers);
         pushes.Add(image.Config.Content, _session);
         await pushes.WhenAllAsync().ConfigureAwait(false);
-        var report = plan.Report(shape, image);
-        Report(report, plan, shape, baseLayers, app);
-        bool isNew = await FinishAsync(image.Manifest.Content, pushes.Token).ConfigureAwait(false);
-        await new Attachments(_session).PushAsync(image, plan.Profile, layers, report, pushes.Token).ConfigureAwait(false);
+        var report = built.Report(image);
+        Tell(report, built);
+        bool isNew = await TagAsync(image.Manifest.Content, pushes.Token).ConfigureAwait(false);
+        await new Attachments(_session).PushAsync(image, built.Plan.Profile, built.Layers, report, pushes.Token).ConfigureAwait(false);
         new CacheFolder(request.CacheFolder).Trim(request.CacheSize);
-        return new PublishedImage(request.NameOf(image.Manifest.Content), image, isNew, layers.Sum(l => l.PrefetchSize));
+        return new PublishedImage(request.NameOf(image.Manifest.Content), image, isNew, built.Layers.Sum(l => l.PrefetchSize));
     }
 
     private async Task<bool> CheckDestinationAsync(CancellationToken cancellationToken)
@@ -106,34 +126,7 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
         }
     }
 
-    private StartupProfile? LoadProfile() =>
-        request.Startup is { Enabled: true, Profile: { } path } ? StartupProfile.Load(path, "EstargzStartupProfile") : null;
-
-    private StartupPlan PlanStart(AppShape shape, BaseLayers baseLayers, AppLayers app)
-    {
-        if (!request.Startup.Enabled)
-        {
-            return StartupPlan.None(baseLayers.Count + app.Layers.Length);
-        }
-
-        var profile = LoadProfile();
-        var plan = StartupPlan.Create(request, profile, shape, baseLayers, app);
-        if (profile is { Lines.IsEmpty: true })
-        {
-            request.Warn(DiagnosticCode.ProfileEmpty, $"The start-up profile '{request.Startup.Profile}' names no path, so nothing of the app is fetched ahead.");
-        }
-        else if (plan.NotFound.Length > 0)
-        {
-            request.Warn(
-                DiagnosticCode.ProfilePathsNotFound,
-                $"{plan.NotFound.Length} of {profile!.Lines.Length} paths of the start-up profile '{request.Startup.Profile}' are not in the image: "
-                + string.Join(", ", plan.NotFound.Take(5)) + (plan.NotFound.Length > 5 ? ", ..." : "") + ". Remove them, or correct them.");
-        }
-
-        return plan;
-    }
-
-    private void Report(IEnumerable<string> report, StartupPlan plan, AppShape shape, BaseLayers baseLayers, AppLayers app)
+    private void Tell(ImmutableArray<string> report, BuiltLayers built)
     {
         // Nobody mounts zstd:chunked layers, so there is no start before the download to speak of.
         if (request.Startup.Enabled && request.ConvertBase && !request.Layers.Compressor.IsZstdChunked)
@@ -143,7 +136,7 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
                 request.Tell(line);
             }
 
-            foreach (var line in request.Startup.Advice ? plan.Advice(shape, baseLayers, app) : [])
+            foreach (var line in request.Startup.Advice ? built.Advice() : [])
             {
                 request.Tell("advice: " + line);
             }
@@ -162,7 +155,7 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
     }.Assemble();
 
     /// <summary>A part of an index has no tags: the index gets them when all its images are complete.</summary>
-    private Task<bool> FinishAsync(Content manifest, CancellationToken cancellationToken) => request.Tags.IsEmpty
+    private Task<bool> TagAsync(Content manifest, CancellationToken cancellationToken) => request.Tags.IsEmpty
         ? _session.Destination.PushManifestAsync(manifest, cancellationToken)
         : _session.Destination.TagAsync(manifest, request.Tags, cancellationToken);
 }

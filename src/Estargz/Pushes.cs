@@ -7,15 +7,17 @@ namespace Estargz;
 /// stops the others; nothing is left running when this is disposed.
 /// </summary>
 /// <param name="inOrder">Whether each waits for the one before.</param>
-/// <param name="cancellationToken">Stops all.</param>
-internal sealed class Pushes(bool inOrder, CancellationToken cancellationToken) : IAsyncDisposable
+internal sealed class Pushes(bool inOrder) : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+    private readonly CancellationTokenSource _stop = new();
     private readonly List<Task<PreparedLayer>> _layers = [];
     private readonly List<Task> _running = [];
 
-    /// <summary>Is canceled with the publish, and when a push has failed.</summary>
+    /// <summary>Is canceled by <see cref="Stop"/>, and when a push has failed.</summary>
     public CancellationToken Token => _stop.Token;
+
+    /// <summary>Stops all.</summary>
+    public void Stop() => _stop.Cancel();
 
     /// <summary>Starts to build a layer, and pushes it then.</summary>
     public void Add(Func<CancellationToken, Task<PreparedLayer>> prepare)
@@ -40,8 +42,7 @@ internal sealed class Pushes(bool inOrder, CancellationToken cancellationToken) 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(_running).ContinueWith(
-            t => t.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).ConfigureAwait(false);
+        await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
 

@@ -9,8 +9,8 @@ namespace Estargz.Benchmarks;
 public static class Child
 {
     /// <summary>Starts this program again for one piece of work.</summary>
-    public static Task<Measured> MeasureAsync(params string[] arguments) =>
-        Measured.RunAsync(Dotnet.Program, [typeof(Child).Assembly.Location, "child", .. arguments]);
+    public static async Task<Measured> MeasureAsync(params string[] arguments) =>
+        await Measured.RunAsync(Dotnet.Program, [await ShippedProgram.PathAsync(), "child", .. arguments]);
 
     /// <summary>Does the work.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments)

@@ -2,29 +2,37 @@ using Estargz.MSBuild.Tests.Peers;
 
 namespace Estargz.LazyStart;
 
-/// <summary>An app that is measured: a sample of this repository.</summary>
+/// <summary>An app that is measured.</summary>
 /// <param name="Name">Its name on the command line and in the table.</param>
-/// <param name="Sample">Its folder in <c>samples/</c>.</param>
+/// <param name="CreateAsync">Makes the project.</param>
 /// <param name="Path">What it is asked for.</param>
 /// <param name="Properties">What is set in all its publishes.</param>
-public sealed record App(string Name, string Sample, string Path, params (string Name, string Value)[] Properties)
+public sealed record App(string Name, Func<PackedPackage, Task<PublishedApp>> CreateAsync, string Path, params (string Name, string Value)[] Properties)
 {
-    /// <summary>All of them.</summary>
-    public static IReadOnlyList<App> All { get; } =
+    /// <summary>Those of the tables: samples of this repository.</summary>
+    public static IReadOnlyList<App> Samples { get; } =
     [
-        new("HelloWeb", "HelloWeb", "/"),
-        new("HelloWeb+invariant", "HelloWeb", "/", ("InvariantGlobalization", "true")),
-        new("Shop", "Shop", "/"),
+        Sample("HelloWeb", "HelloWeb"),
+        Sample("HelloWeb+invariant", "HelloWeb", ("InvariantGlobalization", "true")),
+        Sample("Shop", "Shop"),
     ];
 
+    /// <summary>Templates of the SDK: apps that nothing here was made for.</summary>
+    public static IReadOnlyList<App> Templates { get; } = [Template("webapi", "/weatherforecast"), Template("webapp", "/"), Template("mvc", "/")];
+
     /// <summary>The app of that name.</summary>
-    public static App Named(string name) => All.Single(app => app.Name == name);
+    public static App Named(string name) => Samples.Concat(Templates).Single(app => app.Name == name);
+
+    private static App Sample(string name, string folder, params (string Name, string Value)[] properties) =>
+        new(name, package => Task.FromResult(PublishedApp.FromSample(folder, package)), "/", properties);
+
+    private static App Template(string name, string path) => new(name, package => PublishedApp.FromTemplateAsync(name, package), path);
 
     /// <summary>Publishes it in several ways.</summary>
     public async Task<IReadOnlyList<AppImage>> PublishAsync(
         IReadOnlyList<Variant> variants, DockerRegistry registry, string baseImage, PackedPackage package)
     {
-        using var app = PublishedApp.FromSample(Sample, package);
+        using var app = await CreateAsync(package);
         var images = new List<AppImage>();
 
         // A recording is found by itself: those that are to be without one come first.

@@ -11,7 +11,7 @@ public sealed record Options(int Runs, IReadOnlyList<App> Apps, IReadOnlyList<Sh
     /// <exception cref="ArgumentException">An option or a name that there is not.</exception>
     public static Options Parse(IReadOnlyList<string> arguments)
     {
-        var options = new Options(5, App.All, Shape.All, Variant.All);
+        var options = new Options(5, App.Samples, Shape.All, Variant.All);
         foreach (var pair in arguments.Chunk(2))
         {
             string[] values = pair.Length == 2 ? pair[1].Split(',') : throw new ArgumentException($"{pair[0]} has no value.");

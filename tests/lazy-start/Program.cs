@@ -5,7 +5,7 @@ using Estargz.MSBuild.Tests.Peers;
 // what the reference tool makes of the SDK's. A registry, a link as slow as asked for, containerd and its FUSE
 // snapshotter are real; every start has a fresh containerd. Needs root and what tests/run.sh installs.
 //
-//   dotnet run -c Release --project tests/lazy-start -- [--runs 5] [--apps HelloWeb,HelloWeb+invariant,Shop]
+//   dotnet run -c Release --project tests/lazy-start -- [--runs 5] [--apps HelloWeb,HelloWeb+invariant,Shop,webapi,webapp,mvc]
 //       [--links 20ms/100mbit,50ms/20mbit,none] [--variants stock,none,...]
 //
 // Prints one line a start as it goes, then a table for each app, in Markdown. Five runs of everything take about an hour

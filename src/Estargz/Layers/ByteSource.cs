@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Estargz.Layers;
 
 /// <summary>
@@ -12,6 +14,11 @@ public abstract class ByteSource
     /// <summary>The number of bytes.</summary>
     public abstract long Length { get; }
 
+    /// <summary>
+    /// What is another one whenever the bytes may be others, found without reading a file; null where nothing tells.
+    /// </summary>
+    public virtual string? Stamp => null;
+
     /// <summary>Bytes in memory.</summary>
     public static ByteSource Of(ReadOnlyMemory<byte> bytes) => new Memory(bytes);
 
@@ -22,6 +29,8 @@ public abstract class ByteSource
     private sealed class Memory(ReadOnlyMemory<byte> bytes) : ByteSource
     {
         public override long Length => bytes.Length;
+
+        public override string? Stamp => Convert.ToHexStringLower(SHA256.HashData(bytes.Span));
 
         public override void Read(long offset, Span<byte> buffer) =>
             bytes.Span.Slice((int)offset, buffer.Length).CopyTo(buffer);

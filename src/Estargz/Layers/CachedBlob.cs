@@ -1,6 +1,3 @@
-using Estargz.Images;
-using Microsoft.Win32.SafeHandles;
-
 namespace Estargz.Layers;
 
 /// <summary>
@@ -38,11 +35,12 @@ public sealed class CachedBlob : IDisposable
     }
 
     /// <summary>Tells the cache that the blob is complete.</summary>
-    public void Complete(Digest digest) => _cache.Add(_part, digest, _members);
+    /// <param name="layer">What it is.</param>
+    /// <param name="key">What <see cref="MemberCache.Find"/> finds it by; or null.</param>
+    public void Complete(Layer layer, string? key = null) => _cache.Add(_part, layer, _members, key);
 
     /// <summary>The blob from its start, for one reader that closes what it gets.</summary>
-    public Stream OpenRead() =>
-        new FileStream(new SafeFileHandle(Stream.SafeFileHandle.DangerousGetHandle(), ownsHandle: false), FileAccess.Read) { Position = 0 };
+    public Stream OpenRead() => Stream.SafeFileHandle.OpenRead();
 
     /// <summary>Closes the file; what is not complete goes.</summary>
     public void Dispose()

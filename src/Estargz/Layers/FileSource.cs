@@ -9,6 +9,9 @@ public sealed class FileSource(string path, long length) : ByteSource
     public override long Length { get; } = length;
 
     /// <inheritdoc/>
+    public override string? Stamp => FileStatus.Of(path) is { } status && status.Size == Length && IsSettled(status.Changed) ? status.Identity : null;
+
+    /// <inheritdoc/>
     public override void Read(long offset, Span<byte> buffer)
     {
         try
@@ -28,6 +31,16 @@ public sealed class FileSource(string path, long length) : ByteSource
         {
             throw new EstargzException(DiagnosticCode.FileUnreadable, $"'{path}' cannot be read: {e.Message}", e);
         }
+    }
+
+    /// <summary>
+    /// Whether a later change would have another time: not if the file changed within the last tick of its file system's
+    /// clock, which is 10 ms at most, or whole seconds where there is nothing finer.
+    /// </summary>
+    private static bool IsSettled(long changed)
+    {
+        double age = (DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds - (changed / 1e9);
+        return age > (changed % 1_000_000_000 == 0 ? 3 : 0.1);
     }
 
     private void CheckLength(long length)

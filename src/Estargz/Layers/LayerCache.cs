@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Estargz.Images;
 using Estargz.Profiles;
 
@@ -48,21 +47,13 @@ public sealed class LayerCache(string folder)
     /// <summary>Looks for a layer; what is damaged or incomplete is not there.</summary>
     public Layer? Find(string key)
     {
-        try
-        {
-            var cached = JsonSerializer.Deserialize(File.ReadAllBytes(DescriptionPath(key)), CacheJson.Default.CachedLayer);
-            if (cached is null || new FileInfo(BlobPath(key)) is not { Exists: true } blob || blob.Length != cached.Size)
-            {
-                return null;
-            }
-
-            CacheFolder.Touch(DescriptionPath(key));
-            return cached.ToLayer();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or EstargzException)
+        if (CachedLayer.Read(DescriptionPath(key)) is not { } layer || new FileInfo(BlobPath(key)) is not { Exists: true } blob || blob.Length != layer.Size)
         {
             return null;
         }
+
+        CacheFolder.Touch(DescriptionPath(key));
+        return layer;
     }
 
     /// <summary>Whether a layer's blob still has the digest it had: reads it once.</summary>
@@ -109,7 +100,7 @@ public sealed class LayerCache(string folder)
     {
         Layer? layer = null;
         await ReplaceAsync(BlobPath(key), async blob => layer = await write(blob).ConfigureAwait(false)).ConfigureAwait(false);
-        var description = JsonSerializer.SerializeToUtf8Bytes(CachedLayer.Of(layer!), CacheJson.Default.CachedLayer);
+        var description = CachedLayer.ToJson(layer!);
         await ReplaceAsync(DescriptionPath(key), stream => stream.WriteAsync(description).AsTask()).ConfigureAwait(false);
         return layer!;
     }
@@ -172,19 +163,3 @@ public sealed class LayerCache(string folder)
         $"The cache in '{folder}' cannot be written: {e.Message} Free some space, or set EstargzCachePath to another folder.",
         e);
 }
-
-/// <summary>A <see cref="Layer"/> in a file of the cache.</summary>
-internal sealed record CachedLayer(string Digest, long Size, string DiffId, string TocDigest, long UncompressedSize, long PrefetchSize, ZstdChunkedIndex? ZstdChunked)
-{
-    private const string From = "the layer cache";
-
-    public static CachedLayer Of(Layer layer) => new(
-        layer.Digest.ToString(), layer.Size, layer.DiffId.ToString(), layer.TocDigest.ToString(), layer.UncompressedSize, layer.PrefetchSize, layer.ZstdChunked);
-
-    public Layer ToLayer() => new(
-        Images.Digest.Parse(Digest, From), Size, Images.Digest.Parse(DiffId, From), Images.Digest.Parse(TocDigest, From), UncompressedSize, PrefetchSize)
-    { ZstdChunked = ZstdChunked };
-}
-
-[JsonSerializable(typeof(CachedLayer))]
-internal sealed partial class CacheJson : JsonSerializerContext;

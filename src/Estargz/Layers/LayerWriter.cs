@@ -114,8 +114,7 @@ public sealed class LayerWriter
             // After a failure the others still hold files open: nobody may delete those before they are done.
             foreach (var (batch, work) in running)
             {
-                await work.ContinueWith(
-                    t => t.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).ConfigureAwait(false);
+                await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 workers.Return(batch);
             }
         }

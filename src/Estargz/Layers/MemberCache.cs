@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Security.Cryptography;
 using Estargz.Images;
 using Microsoft.Win32.SafeHandles;
 
@@ -21,6 +22,41 @@ public sealed class MemberCache(string folder) : IDisposable
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.CacheUnusable"/>.</exception>
     public CachedBlob Create() => CachedBlob.Create(this, Path.Combine(folder, CacheFolder.Temporary));
 
+    /// <summary>Looks for a whole layer of which nothing has changed, see <see cref="LayerStamp"/>; nothing of it is read.</summary>
+    public Layer? Find(string key)
+    {
+        if (CachedLayer.Read(KeyPath(key)) is not { } layer || new FileInfo(BlobPath(layer.Digest)) is not { Exists: true } blob || blob.Length != layer.Size)
+        {
+            return null;
+        }
+
+        CacheFolder.Touch(KeyPath(key));
+        CacheFolder.Touch(IndexPath(layer.Digest));
+        return layer;
+    }
+
+    /// <summary>Opens the blob of a layer; null if it is gone or damaged. Reads it once.</summary>
+    public SafeFileHandle? OpenIntact(Layer layer)
+    {
+        SafeFileHandle? file = null;
+        try
+        {
+            file = File.OpenHandle(BlobPath(layer.Digest), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            using var bytes = file.OpenRead();
+            if (layer.Digest.Matches(SHA256.HashData(bytes)))
+            {
+                return file;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Gone since it was found.
+        }
+
+        file?.Dispose();
+        return null;
+    }
+
     /// <summary>Closes the blobs.</summary>
     public void Dispose()
     {
@@ -35,22 +71,31 @@ public sealed class MemberCache(string folder) : IDisposable
     internal int? TryRead(MemberKey key, GrowingBuffer output) => _known.Value.TryRead(key, output);
 
     /// <summary>Keeps a complete blob; whether that worked does not matter to its layer.</summary>
-    internal void Add(string part, Digest blob, MemberIndex members)
+    internal void Add(string part, Layer layer, MemberIndex members, string? key)
     {
-        var path = Path.Combine(folder, CacheFolder.Members, blob.Hex);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            var index = part + Known.IndexSuffix;
-            File.WriteAllBytes(index, members.ToBytes());
-            File.Move(part, path + CacheFolder.BlobSuffix, overwrite: true);
-            File.Move(index, path + Known.IndexSuffix, overwrite: true);
+            Directory.CreateDirectory(Path.Combine(folder, CacheFolder.Members));
+            File.WriteAllBytes(part + Known.IndexSuffix, members.ToBytes());
+            File.Move(part, BlobPath(layer.Digest), overwrite: true);
+            File.Move(part + Known.IndexSuffix, IndexPath(layer.Digest), overwrite: true);
+            if (key is not null)
+            {
+                File.WriteAllBytes(part, CachedLayer.ToJson(layer));
+                File.Move(part, KeyPath(key), overwrite: true);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The next build compresses again what this one has not kept.
         }
     }
+
+    private string BlobPath(Digest blob) => Path.Combine(folder, CacheFolder.Members, blob.Hex + CacheFolder.BlobSuffix);
+
+    private string IndexPath(Digest blob) => Path.Combine(folder, CacheFolder.Members, blob.Hex + Known.IndexSuffix);
+
+    private string KeyPath(string key) => Path.Combine(folder, CacheFolder.Members, key + ".json");
 
     /// <summary>The members of all blobs.</summary>
     private sealed class Known : IDisposable

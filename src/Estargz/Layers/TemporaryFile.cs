@@ -56,8 +56,7 @@ public sealed class TemporaryFile : IDisposable
     public ByteSource Slice(long offset, long length) => new FileSlice(this, offset, length);
 
     /// <summary>The content from its start, for one reader that closes what it gets; the file stays.</summary>
-    public Stream OpenRead() =>
-        new FileStream(new SafeFileHandle(Handle.DangerousGetHandle(), ownsHandle: false), FileAccess.Read) { Position = 0 };
+    public Stream OpenRead() => Handle.OpenRead();
 
     /// <summary>Closes the file, and so deletes it.</summary>
     public void Dispose() => Stream.Dispose();

@@ -24,7 +24,7 @@ public static class OwnLayer
 
         using var members = new MemberCache(cache);
         using var cached = members.Create();
-        cached.Complete((await LayerWriter.WriteAsync(entries, LayerOptions.Default, cached, default)).Digest);
+        cached.Complete(await LayerWriter.WriteAsync(entries, LayerOptions.Default, cached, default));
 
         // The blob stays in the cache; only its size is asked for here.
         await using var size = File.Create(output);

@@ -47,6 +47,44 @@ public sealed class AppLayersTests(RegistryFixture registries, PackedPackage pac
     }
 
     [Requires("base-image", "peers")]
+    public async Task What_has_not_changed_is_not_read_and_what_the_cache_has_lost_is_made_again()
+    {
+        var registry = await registries.RegistryAsync();
+        using var app = PublishedApp.FromSample("HelloWeb", package);
+        using var cache = new TemporaryFolder();
+        var properties = new Dictionary<string, string>(SelfContained) { ["EstargzCachePath"] = cache["cache"], ["SOURCE_DATE_EPOCH"] = "1700000000" };
+        var image = $"{registry.Host}/unchanged/hello:1";
+        (await app.PublishContainerAsync(await registries.BaseImageAsync(), image, properties)).Succeeded();
+
+        // The files are old enough by now for their times to tell that nothing has changed.
+        (await app.PublishContainerAsync(await registries.BaseImageAsync(), image, properties)).Succeeded();
+        foreach (var blob in Directory.GetFiles(Path.Combine(cache["cache"], "members"), "*.esgz"))
+        {
+            await File.WriteAllBytesAsync(blob, new byte[new FileInfo(blob).Length]);
+        }
+
+        // The registry has it all: nobody looks at what is damaged now.
+        var again = (await app.PublishContainerAsync(await registries.BaseImageAsync(), image, properties)).Succeeded();
+        Assert.Contains("it was there already, nothing was uploaded", again.Output, StringComparison.Ordinal);
+
+        // Another repository has nothing.
+        var elsewhere = $"{registry.Host}/unchanged/elsewhere:1";
+        (await app.PublishContainerAsync(await registries.BaseImageAsync(), elsewhere, properties)).Succeeded();
+        var first = await ReferenceLibrary.VerifyAsync(image, "-require-estargz");
+        var second = await ReferenceLibrary.VerifyAsync(elsewhere, "-require-estargz");
+        Assert.True(second.Ok, second.Problems);
+        Assert.Equal(first.Layers.Select(layer => layer.Digest), second.Layers.Select(layer => layer.Digest));
+
+        // Same size, same time, another content.
+        var settings = Path.Combine(app.Folder, "bin", "Release", "net10.0", "linux-x64", "publish", "appsettings.json");
+        var (text, time) = (await File.ReadAllTextAsync(settings), File.GetLastWriteTimeUtc(settings));
+        await File.WriteAllTextAsync(settings, text.Replace("Information", "Informatiom", StringComparison.Ordinal));
+        File.SetLastWriteTimeUtc(settings, time);
+        (await app.PublishContainerAsync(await registries.BaseImageAsync(), image, properties)).Succeeded();
+        Assert.NotEqual(first.Layers[^1].Digest, (await ReferenceLibrary.VerifyAsync(image, "-require-estargz")).Layers[^1].Digest);
+    }
+
+    [Requires("base-image", "peers")]
     public async Task It_can_be_one_layer()
     {
         var image = $"{(await registries.RegistryAsync()).Host}/layers/hello:1";

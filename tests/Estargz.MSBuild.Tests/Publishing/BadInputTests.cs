@@ -125,6 +125,30 @@ public sealed partial class BadInputTests(RegistryFixture registries, PackedPack
         Assert.DoesNotContain(registry.Requests, r => r.Method == "PUT");
     }
 
+    [Requires("base-image")]
+    public async Task What_the_SDK_refuses_ends_the_layers_that_were_begun()
+    {
+        using var app = await PublishedApp.FromTemplateAsync("web", package);
+        using var cache = new TemporaryFolder();
+        var registry = await registries.RegistryAsync();
+        var properties = new Dictionary<string, string>
+        {
+            ["ContainerAppCommandInstruction"] = "Sometimes",
+            ["EstargzCachePath"] = cache["cache"],
+            ["RuntimeIdentifier"] = "linux-x64",
+            ["SelfContained"] = "true",
+        };
+
+        var publish = await app.PublishContainerAsync(await registries.BaseImageAsync(), $"{registry.Host}/bad/begun:1", properties);
+
+        // The error is the SDK's own, with a stack trace.
+        Assert.NotEqual(0, publish.ExitCode);
+        Assert.Contains("CreateNewImage", publish.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("error ESTARGZ", publish.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(registry.Requests, r => r.Method == "PUT" && r.Path.Contains("/bad/begun/manifests/", StringComparison.Ordinal));
+        Assert.Empty(Directory.GetFiles(Path.Combine(cache["cache"], "tmp")));
+    }
+
     private Task<string> FailAsync(string code, string says, params (string Name, string Value)[] properties) =>
         FailAsync(code, says, properties, null);
 

@@ -160,7 +160,7 @@ public sealed class MemberCacheTests : IDisposable
         using var cache = new MemberCache(_folder.Path);
         using var blob = cache.Create();
         var layer = await LayerWriter.WriteAsync(entries, Options, blob, default);
-        blob.Complete(layer.Digest);
+        blob.Complete(layer);
         using var stream = blob.OpenRead();
         var bytes = new MemoryStream();
         await stream.CopyToAsync(bytes);

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Estargz.Layers;
+
+/// <summary>A <see cref="Layer"/> as JSON, on this machine or where machines share layers.</summary>
+internal sealed record CachedLayer(string Digest, long Size, string DiffId, string TocDigest, long UncompressedSize, long PrefetchSize, ZstdChunkedIndex? ZstdChunked)
+{
+    private const string From = "the layer cache";
+
+    /// <summary>Writes one.</summary>
+    public static byte[] ToJson(Layer layer) => JsonSerializer.SerializeToUtf8Bytes(
+        new CachedLayer(
+            layer.Digest.ToString(), layer.Size, layer.DiffId.ToString(), layer.TocDigest.ToString(), layer.UncompressedSize, layer.PrefetchSize, layer.ZstdChunked),
+        CacheJson.Default.CachedLayer);
+
+    /// <summary>Reads one.</summary>
+    /// <exception cref="JsonException">It is none.</exception>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.ImageMalformed"/>: a digest of it is none.</exception>
+    public static Layer? Parse(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, CacheJson.Default.CachedLayer)?.ToLayer();
+
+    /// <summary>Reads that of a file; null where there is none, or a damaged one.</summary>
+    public static Layer? Read(string path)
+    {
+        try
+        {
+            return Parse(File.ReadAllBytes(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or EstargzException)
+        {
+            return null;
+        }
+    }
+
+    private Layer ToLayer() => new(
+        Images.Digest.Parse(Digest, From), Size, Images.Digest.Parse(DiffId, From), Images.Digest.Parse(TocDigest, From), UncompressedSize, PrefetchSize)
+    { ZstdChunked = ZstdChunked };
+}
+
+[JsonSerializable(typeof(CachedLayer))]
+internal sealed partial class CacheJson : JsonSerializerContext;
