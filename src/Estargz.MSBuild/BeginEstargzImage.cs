@@ -21,7 +21,7 @@ public sealed class BeginEstargzImage : PublishTask
         var publisher = new ContainerPublisher(request);
         try
         {
-            publisher.Begin(await publisher.CheckAsync(cancellationToken).ConfigureAwait(false));
+            await publisher.BeginAsync(cancellationToken).ConfigureAwait(false);
             Publish = BegunPublish.Keep(BuildEngine4, new BegunPublish(publisher, request, messages));
         }
         catch

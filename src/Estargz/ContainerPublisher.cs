@@ -54,17 +54,23 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
     }
 
     /// <summary>
-    /// Starts to build the layers and to push them, as they do not depend on what the SDK makes of the configuration. No tag
-    /// moves before <see cref="PublishAsync"/>, which also tells of failures.
+    /// Checks, and goes on to build the layers and to push them, which do not depend on what the SDK makes of the
+    /// configuration. No tag moves before <see cref="PublishAsync"/>, which also tells of failures.
     /// </summary>
-    /// <param name="baseImage">What <see cref="CheckAsync"/> returned.</param>
-    public void Begin(BaseImage baseImage) => _build ??= LayerBuild.Start(_session, baseImage.Image, _profile);
+    /// <returns>Ends with the check.</returns>
+    /// <inheritdoc cref="CheckAsync"/>
+    public Task BeginAsync(CancellationToken cancellationToken)
+    {
+        var check = CheckAsync(cancellationToken);
+        _build = LayerBuild.Start(_session, check, _profile);
+        return check;
+    }
 
     /// <summary>Waits for the layers, pushes the rest of the image and moves the tags.</summary>
     /// <param name="sdk">The image as the SDK made it over an empty folder.</param>
     /// <param name="cancellationToken">Stops within a second; a tag has moved only if its image is complete.</param>
     /// <exception cref="EstargzException">Any code but those of 1xxx.</exception>
-    /// <exception cref="InvalidOperationException"><see cref="Begin"/> was not called.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="BeginAsync"/> was not called.</exception>
     public async Task<PublishedImage> PublishAsync(Image sdk, CancellationToken cancellationToken)
     {
         var build = _build ?? throw new InvalidOperationException("No layers were begun.");
@@ -96,7 +102,7 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
     {
         var pushes = build.Pushes;
         var built = await build.WhenBuiltAsync().ConfigureAwait(false);
-        var image = Assemble(sdk, build.BaseImage, built.Layers);
+        var image = Assemble(sdk, built.BaseImage, built.Layers);
         pushes.Add(image.Config.Content, _session);
         await pushes.WhenAllAsync().ConfigureAwait(false);
         var report = built.Report(image);

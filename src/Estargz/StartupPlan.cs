@@ -36,16 +36,17 @@ internal sealed class StartupPlan
     /// <summary>Decides.</summary>
     /// <param name="request">What is published.</param>
     /// <param name="recorded">The app's profile; null where there is none.</param>
+    /// <param name="derived">What its files tell, where there is none.</param>
     /// <param name="shape">What the publish folder shows of the app.</param>
     /// <param name="baseLayers">The layers of the base image.</param>
     /// <param name="app">The layers of the app.</param>
     public static StartupPlan Create(
-        PublishRequest request, StartupProfile? recorded, AppShape shape, BaseLayers baseLayers, AppLayers app)
+        PublishRequest request, StartupProfile? recorded, StartupProfile? derived, AppShape shape, BaseLayers baseLayers, AppLayers app)
     {
         var layers = Describe(baseLayers, app);
         int appLayer = baseLayers.Count;
         var profile = StartupProfile.Merge(recorded is null
-            ? [StaticProfile.Create(request.PublishFolder, shape, request.Startup.RuntimeIdentifier), DotnetStartupSet.For(shape)]
+            ? [derived!, DotnetStartupSet.For(shape)]
             : recorded.Lines.IsEmpty ? [recorded] : [recorded, DotnetStartupSet.Container]);
         var tree = ImageTree.Build(layers.Select(TreeEntries.Of));
         var order = StartupOrder.Create(profile, tree, app.WorkingDirectory);
