@@ -13,9 +13,14 @@ internal sealed class StartupPlan
 {
     private readonly IReadOnlyList<PrefetchCandidate> _candidates;
     private readonly PrefetchPlan _plan;
+    private readonly PrefetchPlan _start;
 
-    private StartupPlan(ImmutableArray<LayerPrefetch> layers, IReadOnlyList<PrefetchCandidate> candidates, PrefetchPlan plan) =>
-        (Layers, _candidates, _plan) = (layers, candidates, plan);
+    /// <param name="layers">The order of each layer.</param>
+    /// <param name="candidates">What is read at start-up, by this app or by others that share its layers.</param>
+    /// <param name="plan">What was decided for all of them.</param>
+    /// <param name="start">What that is for this app.</param>
+    private StartupPlan(ImmutableArray<LayerPrefetch> layers, IReadOnlyList<PrefetchCandidate> candidates, PrefetchPlan plan, PrefetchPlan start) =>
+        (Layers, _candidates, _plan, _start) = (layers, candidates, plan, start);
 
     /// <summary>The order of each layer, the app's after the base's.</summary>
     public ImmutableArray<LayerPrefetch> Layers { get; }
@@ -30,8 +35,11 @@ internal sealed class StartupPlan
     private StartupOrder? Recorded { get; init; }
 
     /// <summary>Every layer as it is.</summary>
-    public static StartupPlan None(int layers) => new(
-        [.. Enumerable.Repeat(LayerPrefetch.None, layers)], [], PrefetchPlan.Create([], layers, NetworkLink.Default, LayerOptions.DefaultChunkSize));
+    public static StartupPlan None(int layers)
+    {
+        var plan = PrefetchPlan.Create([], layers, NetworkLink.Default, LayerOptions.DefaultChunkSize);
+        return new([.. Enumerable.Repeat(LayerPrefetch.None, layers)], [], plan, plan);
+    }
 
     /// <summary>Decides.</summary>
     /// <param name="request">What is published.</param>
@@ -63,7 +71,7 @@ internal sealed class StartupPlan
         {
             PrefetchCandidate[] own = [.. Weigh(order.Entries, isRecorded).Where(c => c.Entry.Layer >= appLayer || baseLayers.CanOrder(c.Entry.Layer))];
             var ownPlan = Decide(own);
-            return new StartupPlan(ownPlan.Layers, own, ownPlan) { Profile = profile, NotFound = NotFound(), Recorded = isRecorded ? order : null };
+            return new StartupPlan(ownPlan.Layers, own, ownPlan, ownPlan) { Profile = profile, NotFound = NotFound(), Recorded = isRecorded ? order : null };
         }
 
         // A line of code may change what an app refers to. That must not change the layers below its own: so .NET, where
@@ -75,7 +83,18 @@ internal sealed class StartupPlan
         PrefetchCandidate[] all = [.. seldom, .. Weigh(order.Entries.Where(e => e.Layer >= appLayer && e.Layer != runtime).OrderBy(e => e.Layer == packages ? e.Name : "", StringComparer.Ordinal), isRecorded)];
         var plan = Decide(all);
         var layersOf = new[] { Decide(lower), Decide(seldom), plan };
-        return new StartupPlan([.. plan.Layers.Select((_, i) => layersOf[i < appLayer ? 0 : i == runtime ? 1 : 2].Layers[i])], all, plan) { Profile = profile, NotFound = NotFound(), Recorded = isRecorded ? order : null };
+
+        // What a recording read is read, wherever it is; of what files tell, only what some app was seen to read.
+        var known = all.Select(file => (file.Entry.Layer, file.Entry.Name)).ToHashSet();
+        var reads = Weigh(order.Entries, isRecorded).Where(file => known.Contains((file.Entry.Layer, file.Entry.Name))
+            || (isRecorded && file.Entry.Layer < appLayer && baseLayers.CanOrder(file.Entry.Layer)));
+        return new StartupPlan(
+            [.. plan.Layers.Select((_, i) => layersOf[i < appLayer ? 0 : i == runtime ? 1 : 2].Layers[i])], all, plan, plan.For(reads, request.Layers.ChunkSize))
+        {
+            Profile = profile,
+            NotFound = NotFound(),
+            Recorded = isRecorded ? order : null,
+        };
 
         ImmutableArray<string> NotFound() => recorded is null ? [] : StartupOrder.Create(recorded, tree, app.WorkingDirectory).Stale;
 
@@ -111,7 +130,7 @@ internal sealed class StartupPlan
             : shape.Kind == AppKind.SelfContained && !shape.ReadyToRun ? AppStart.JustInTime
             : AppStart.ReadyToRun;
         var seconds = NetworkLink.Typical.Select(link => FormattableString.Invariant(
-            $"{_plan.SecondsUntilReady(link, start):0.0} s at {link.BitsPerSecond / 1_000_000} Mbit/s"));
+            $"{_start.SecondsUntilReady(link, start):0.0} s at {link.BitsPerSecond / 1_000_000} Mbit/s"));
         yield return FormattableString.Invariant(
             $"prefetch about {string.Join(" + ", Layers.Select(l => Megabytes(l.Bytes)))} MB of {Megabytes(imageSize)} MB; if nothing else is read, ready in about {string.Join(", ", seconds)}");
         foreach (var file in Layers.SelectMany(layer => layer.Hot))
@@ -119,12 +138,19 @@ internal sealed class StartupPlan
             yield return $"hot pieces of {file.Name}: {Megabytes(file.Bytes)} of {Megabytes(file.CompressedSize)} MB";
         }
 
-        foreach (var file in _plan.LeftOut.Where(f => f.CompressedSize >= 100_000))
+        foreach (var file in _start.LeftOut.Where(f => f.CompressedSize >= 100_000))
         {
             yield return FormattableString.Invariant(
-                $"left out of prefetch: {file.Entry.Name} ({Megabytes(file.CompressedSize)} MB), {(file.Reason == LeftOutReason.SparselyRead ? "of which little is read" : "because the link does not move more in 10 s")}");
+                $"left out of prefetch: {file.Entry.Name} ({Megabytes(file.CompressedSize)} MB), {Because(file.Reason)}");
         }
     }
+
+    private static string Because(LeftOutReason reason) => reason switch
+    {
+        LeftOutReason.SparselyRead => "of which little is read",
+        LeftOutReason.OverBudget => "because the link does not move more in 10 s",
+        _ => "because it is not in the order that all apps share",
+    };
 
     private static IReadOnlyList<TocEntry>[] Describe(BaseLayers baseLayers, AppLayers app) =>
         [.. baseLayers.Entries, .. app.Entries.Select(entries => TocWriter.Describe(entries).Entries)];

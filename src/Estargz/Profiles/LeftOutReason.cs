@@ -8,4 +8,7 @@ public enum LeftOutReason
 
     /// <summary>The link does not move it in the time that a client waits for prefetch.</summary>
     OverBudget,
+
+    /// <summary>The app reads it, but it is not in the order of base layers that all apps share.</summary>
+    NotShared,
 }

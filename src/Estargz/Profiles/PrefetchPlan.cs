@@ -60,6 +60,20 @@ public sealed class PrefetchPlan
             [.. from file in placed where file.Reason is not null select new LeftOutFile(file.Candidate.Entry, file.Reason!.Value, file.Bytes, file.OnDemand)]);
     }
 
+    /// <summary>The plan as it is for one app, where it was made for others, too: of what is left out, only what this app reads
+    /// is fetched, and so is what the plan knows nothing of.</summary>
+    /// <param name="files">What the app reads, by first access.</param>
+    /// <param name="chunkSize">The size of a chunk in uncompressed bytes.</param>
+    public PrefetchPlan For(IEnumerable<PrefetchCandidate> files, long chunkSize)
+    {
+        var leftOut = LeftOut.ToDictionary(file => (file.Entry.Layer, file.Entry.Name));
+        var inZone = Layers.SelectMany((layer, i) => layer.Zone.Concat(layer.Hot.Select(file => file.Name)).Select(name => (i, name))).ToHashSet();
+        return new PrefetchPlan(Layers, [.. files.Where(file => !inZone.Contains((file.Entry.Layer, file.Entry.Name))).Select(Find)]);
+
+        LeftOutFile Find(PrefetchCandidate file) => leftOut.GetValueOrDefault((file.Entry.Layer, file.Entry.Name))
+            ?? new LeftOutFile(file.Entry, LeftOutReason.NotShared, file.CompressedSize, ReadAhead.Of(file.Entry.Pages, file.Size, file.CompressedSize, chunkSize));
+    }
+
     /// <summary>How long it takes until the app is ready, in seconds, see <see cref="StartEstimate"/>.</summary>
     public double SecondsUntilReady(NetworkLink link, AppStart start) =>
         StartEstimate.Seconds(StartBytes, LeftOut.Sum(file => file.OnDemand.Requests), link, start);

@@ -37,6 +37,24 @@ public class PrefetchPlanTests
     }
 
     [Fact]
+    public void An_app_pays_for_what_it_reads_of_what_others_read_and_for_what_they_do_not()
+    {
+        var icu = File(0, "icu", 12, "0-3,6000");
+        var plan = Plan(NetworkLink.Default, File(0, "a", 1), icu);
+
+        // Whoever does not read it fetches the zone alone.
+        var invariant = plan.For([File(0, "a", 1)], 4 * Mega);
+        Assert.Empty(invariant.LeftOut);
+        Assert.Equal(Mega + (2 * StartEstimate.BytesPerLayer), invariant.StartBytes);
+
+        var own = plan.For([File(0, "b", 3), icu], 4 * Mega);
+        Assert.Equal([LeftOutReason.NotShared, LeftOutReason.SparselyRead], own.LeftOut.Select(file => file.Reason));
+        Assert.Equal(plan.StartBytes + (3 * Mega), own.StartBytes);
+        Assert.Equal(2, own.LeftOut[0].OnDemand.Requests);
+        Assert.Equal(plan.Layers, own.Layers);
+    }
+
+    [Fact]
     public void Hot_pieces_of_a_file_that_is_read_sparsely_stand_for_it_in_the_zone()
     {
         var plan = PrefetchPlan.Create([File(0, "a", 1), File(0, "icu", 12, "0-3,4000"), File(0, "b", 3), File(1, "c", 1)], 2, NetworkLink.Default, 4 * Mega, hotPieces: true);
