@@ -67,8 +67,9 @@ public sealed class SourceLayer : IDisposable
 
     private static List<Entry> ReadEntries(TemporaryFile tar)
     {
+        // Headers of small files come with one read of many.
         tar.Stream.Position = 0;
-        var reader = new TarReader(tar.Stream, tar.Slice);
+        var reader = new TarReader(new BufferedStream(tar.Stream, 1 << 16), tar.Slice);
         var entries = new List<Entry>();
         long content = 0;
         while (reader.Read() is { } entry)

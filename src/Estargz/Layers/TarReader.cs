@@ -10,6 +10,9 @@ namespace Estargz.Layers;
 internal sealed class TarReader(Stream tar, Func<long, long, ByteSource> slice)
 {
     private readonly byte[] _block = new byte[TarBlock.Size];
+
+    /// <summary>Asked for once: a file asks the system each time.</summary>
+    private readonly long _length = tar.CanSeek ? tar.Length : -1;
     private long _position;
     private long _contentEnd;
     private long _next;
@@ -187,9 +190,9 @@ internal sealed class TarReader(Stream tar, Func<long, long, ByteSource> slice)
     private void SkipTo(long position)
     {
         long content = _contentEnd - _position;
-        if (tar.CanSeek)
+        if (_length >= 0)
         {
-            if (_contentEnd > tar.Length)
+            if (_contentEnd > _length)
             {
                 throw EndsTooEarly();
             }

@@ -8,7 +8,7 @@ namespace Estargz.Layers;
 /// </summary>
 public sealed class TemporaryFile : IDisposable
 {
-    private TemporaryFile(string path, FileStream stream) => (Path, Stream) = (path, stream);
+    private TemporaryFile(string path, FileStream stream) => (Path, Stream, Handle) = (path, stream, stream.SafeFileHandle);
 
     /// <summary>The file's content, to write and to read.</summary>
     public FileStream Stream { get; }
@@ -16,8 +16,8 @@ public sealed class TemporaryFile : IDisposable
     /// <summary>The name it was made with, for messages.</summary>
     public string Path { get; }
 
-    /// <summary>The handle, to read from several threads.</summary>
-    public SafeFileHandle Handle => Stream.SafeFileHandle;
+    /// <summary>The handle, to read from several threads. Asking the stream for it costs a system call each time.</summary>
+    public SafeFileHandle Handle { get; }
 
     /// <summary>Makes an empty file in a folder, which is made when it is not there.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.CacheUnusable"/>.</exception>
