@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Estargz.Recording;
@@ -36,8 +37,10 @@ public static class Recorder
         await observer.LookAsync().ConfigureAwait(false);
         var begin = scratch.Now();
         log.Add(start.Program, DateTime.UtcNow);
+        var time = Stopwatch.StartNew();
         await using var app = AppProcess.Start(start, start.Seen(port), straceLog, tree, output);
         var warning = await WaitAsync(app, ready, request, cancellationToken).ConfigureAwait(false);
+        time.Stop();
         observer.Stop();
         var end = DateTime.UtcNow;
         await runtimes.StopAsync().ConfigureAwait(false);
@@ -64,6 +67,7 @@ public static class Recorder
             RuntimePackFiles = RuntimePackFiles.Read(start.AppFolder),
             DotnetRoot = start.DotnetRoots.Select(start.Seen).FirstOrDefault(root => files.Any(f => RealPath.IsBelow(f.Path, Path.Combine(root, "shared")))),
             Command = [.. new[] { request.FileName, request.EntryAssembly }.OfType<string>().Select(path => Path.GetFileName(path))],
+            ReadySeconds = warning is null ? time.Elapsed.TotalSeconds : null,
             Sources = [.. sources.OfType<string>()],
             Warnings = [.. warnings.OfType<string>()],
         };

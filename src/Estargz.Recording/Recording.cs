@@ -25,6 +25,9 @@ public sealed record Recording(ImmutableArray<RecordedFile> Files)
     /// <summary>The frameworks' files in the folder of a self-contained app, by their names.</summary>
     internal ImmutableDictionary<string, FrameworkVersion> RuntimePackFiles { get; init; } = Estargz.Recording.RuntimePackFiles.None;
 
+    /// <summary>How long it took until the app was ready, in seconds; null if it never was.</summary>
+    public double? ReadySeconds { get; init; }
+
     /// <summary>What makes the recording less than complete, in sentences; empty if nothing does.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
 
@@ -39,6 +42,7 @@ public sealed record Recording(ImmutableArray<RecordedFile> Files)
         return first with
         {
             Files = [.. recordings.SelectMany(r => r.Files).GroupBy(f => f.Path, StringComparer.Ordinal).Select(Merge)],
+            ReadySeconds = recordings.Max(r => r.ReadySeconds),
             Sources = [.. recordings.SelectMany(r => r.Sources).Distinct().Order(StringComparer.Ordinal)],
             Warnings = [.. recordings.SelectMany(r => r.Warnings).Distinct()],
         };
@@ -54,6 +58,7 @@ public sealed record Recording(ImmutableArray<RecordedFile> Files)
             Frameworks = [.. paths.Frameworks],
             Recorder = string.Join(", ", Sources),
             Command = string.Join(' ', Command),
+            ReadySeconds = ReadySeconds is { } seconds ? Math.Round(seconds, 1) : null,
         };
         return StartupProfile.Of(header, Files.Select(paths.Line));
     }

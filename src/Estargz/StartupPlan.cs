@@ -84,10 +84,8 @@ internal sealed class StartupPlan
         var plan = Decide(all);
         var layersOf = new[] { Decide(lower), Decide(seldom), plan };
 
-        // What a recording read is read, wherever it is; of what files tell, only what some app was seen to read.
-        var known = all.Select(file => (file.Entry.Layer, file.Entry.Name)).ToHashSet();
-        var reads = Weigh(order.Entries, isRecorded).Where(file => known.Contains((file.Entry.Layer, file.Entry.Name))
-            || (isRecorded && file.Entry.Layer < appLayer && baseLayers.CanOrder(file.Entry.Layer)));
+        // What this app reads of the base image is read, whatever the others do.
+        var reads = Weigh(order.Entries, isRecorded).Where(file => file.Entry.Layer >= appLayer || baseLayers.CanOrder(file.Entry.Layer));
         return new StartupPlan(
             [.. plan.Layers.Select((_, i) => layersOf[i < appLayer ? 0 : i == runtime ? 1 : 2].Layers[i])], all, plan, plan.For(reads, request.Layers.ChunkSize))
         {
@@ -130,7 +128,7 @@ internal sealed class StartupPlan
             : shape.Kind == AppKind.SelfContained && !shape.ReadyToRun ? AppStart.JustInTime
             : AppStart.ReadyToRun;
         var seconds = NetworkLink.Typical.Select(link => FormattableString.Invariant(
-            $"{_start.SecondsUntilReady(link, start):0.0} s at {link.BitsPerSecond / 1_000_000} Mbit/s"));
+            $"{_start.SecondsUntilReady(link, start, Profile?.Header.ReadySeconds):0.0} s at {link.BitsPerSecond / 1_000_000} Mbit/s"));
         yield return FormattableString.Invariant(
             $"prefetch about {string.Join(" + ", Layers.Select(l => Megabytes(l.Bytes)))} MB of {Megabytes(imageSize)} MB; if nothing else is read, ready in about {string.Join(", ", seconds)}");
         foreach (var file in Layers.SelectMany(layer => layer.Hot))

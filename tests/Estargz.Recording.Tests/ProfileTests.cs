@@ -19,6 +19,7 @@ public sealed class ProfileTests
             DotnetRoot = "/opt/dotnet",
             Command = ["dotnet", "app.dll", "two\nlines"],
             Sources = ["inotify", "maps"],
+            ReadySeconds = 1.234,
         };
 
         Assert.Equal(
@@ -26,6 +27,7 @@ public sealed class ProfileTests
                 "# framework: Microsoft.NETCore.App 10.0.1",
                 "# recorder: inotify, maps",
                 "# command: dotnet app.dll two lines",
+                "# ready: 1.2 s",
                 "$(dotnet)/dotnet",
                 "usr/lib/libc.so.6",
                 "$(dotnet)/host/fxr/*/libhostfxr.so",

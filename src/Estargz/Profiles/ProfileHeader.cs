@@ -8,6 +8,9 @@ public sealed record ProfileHeader
     /// <summary>The version of the text format that this code reads and writes.</summary>
     public const int FormatVersion = 1;
 
+    /// <summary>No start takes longer, an hour: whatever a file says.</summary>
+    internal const double MaxReadySeconds = 3600;
+
     /// <summary>A header that says nothing.</summary>
     public static ProfileHeader Empty { get; } = new();
 
@@ -23,7 +26,11 @@ public sealed record ProfileHeader
     /// <summary>The command that was recorded. Who writes it must see to it that it holds no secret.</summary>
     public string? Command { get; init; }
 
-    /// <summary>What several profiles say together: what differs between them is not said, frameworks are collected.</summary>
+    /// <summary>How long the recorded app took until it was ready, on the machine that recorded it, in seconds; one digit behind the point.</summary>
+    public double? ReadySeconds { get; init; }
+
+    /// <summary>What several profiles say together: what differs between them is not said, frameworks are collected, and of times the longest
+    /// counts.</summary>
     public static ProfileHeader Merge(IEnumerable<ProfileHeader> headers)
     {
         ImmutableArray<ProfileHeader> all = [.. headers];
@@ -33,6 +40,7 @@ public sealed record ProfileHeader
             Frameworks = [.. all.SelectMany(header => header.Frameworks).Distinct()],
             Recorder = string.Join(", ", all.Select(header => header.Recorder).OfType<string>().Distinct()) is { Length: > 0 } recorders ? recorders : null,
             Command = Common(all.Select(header => header.Command)),
+            ReadySeconds = all.Max(header => header.ReadySeconds),
         };
     }
 

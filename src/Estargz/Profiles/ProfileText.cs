@@ -53,6 +53,7 @@ internal static class ProfileText
 
         Comment("recorder", profile.Header.Recorder);
         Comment("command", profile.Header.Command);
+        Comment("ready", profile.Header.ReadySeconds?.ToString("0.0' s'", CultureInfo.InvariantCulture));
         foreach (var line in profile.Lines)
         {
             text.Append(Written(line)).Append(line.Pages is { } pages ? $"\t{PagesMark}{pages}\n" : "\n");
@@ -91,6 +92,8 @@ internal static class ProfileText
             "rid" => header with { Rid = value },
             "recorder" => header with { Recorder = value },
             "command" => header with { Command = value },
+            "ready" when value.EndsWith(" s", StringComparison.Ordinal) && double.TryParse(value.AsSpan()[..^2], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)
+                => header with { ReadySeconds = Math.Round(Math.Min(seconds, ProfileHeader.MaxReadySeconds), 1) },
             "framework" when value.Split(' ') is [var name, var version] => header with { Frameworks = header.Frameworks.Add(new(name, version)) },
             _ => header,
         };

@@ -45,6 +45,32 @@ public sealed class LayoutTests(RegistryFixture registries, PackedPackage packag
         Assert.Equal("Hello, World!\n", await podman.RunToEndAsync(await podman.PullLayoutAsync(folder.Path, "oci:1")));
     }
 
+    [Requires("base-image", "umoci")]
+    public async Task Small_files_can_share_members_and_a_cache_of_size_0_keeps_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        await PublishAsync(folder["own"], ("EstargzCachePath", folder["cache"]));
+        Assert.NotEmpty(Directory.GetFiles(folder["cache"], "*.esgz", SearchOption.AllDirectories));
+
+        await PublishAsync(folder["shared"], ("EstargzCachePath", folder["cache"]), ("EstargzMinChunkSize", "1048576"), ("EstargzCacheSize", "0"));
+
+        Assert.Empty(Directory.GetFiles(folder["cache"], "*.esgz", SearchOption.AllDirectories));
+        string[] roots = [await Umoci.UnpackAsync(folder["own"] + ":1", folder["one"]), await Umoci.UnpackAsync(folder["shared"] + ":1", folder["two"])];
+        Assert.Equal(await NamesAsync(roots[0]), await NamesAsync(roots[1]));
+        foreach (var file in Directory.GetFiles(Path.Combine(roots[0], "app")))
+        {
+            Assert.Equal(await File.ReadAllBytesAsync(file), await File.ReadAllBytesAsync(Path.Combine(roots[1], "app", Path.GetFileName(file))));
+        }
+
+        // Fewer members, and what is alike in files is found.
+        Assert.True(Size(folder["shared"]) < Size(folder["own"]));
+
+        static async Task<IEnumerable<string>> NamesAsync(string root) =>
+            (await Command.RunAsync("find", [root, "-printf", @"%P %y %m %U:%G\n"])).Succeeded().Output.Split('\n').Order(StringComparer.Ordinal);
+
+        static long Size(string layout) => Directory.EnumerateFiles(layout, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
+    }
+
     [Requires("base-image")]
     public async Task It_takes_the_place_of_a_push()
     {

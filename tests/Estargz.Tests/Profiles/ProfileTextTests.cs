@@ -7,7 +7,7 @@ public class ProfileTextTests
 {
     private const string Text =
         "# estargz startup profile 1\n# rid: linux-x64\n# framework: Microsoft.NETCore.App 10.0.12\n# framework: Microsoft.AspNetCore.App 10.0.12\n"
-        + "# recorder: strace\n# command: dotnet /app/web.dll --urls http://+:8080\n"
+        + "# recorder: strace\n# command: dotnet /app/web.dll --urls http://+:8080\n# ready: 1.8 s\n"
         + "$(dotnet)/dotnet\nusr/lib/*-linux-*/libicudata.so.*\tpages=0-3,120\n$(framework:Microsoft.NETCore.App)/System.Runtime.dll\n$(app)/web.dll\n/#odd\n/$(app)/x\n$(app)\n";
 
     [Fact]
@@ -17,6 +17,7 @@ public class ProfileTextTests
         Assert.Equal("linux-x64", profile.Header.Rid);
         Assert.Equal("strace", profile.Header.Recorder);
         Assert.Equal("dotnet /app/web.dll --urls http://+:8080", profile.Header.Command);
+        Assert.Equal(1.8, profile.Header.ReadySeconds);
         Assert.Equal([new("Microsoft.NETCore.App", "10.0.12"), new("Microsoft.AspNetCore.App", "10.0.12")], profile.Header.Frameworks.AsEnumerable());
         Assert.Equal(
             [
@@ -36,7 +37,7 @@ public class ProfileTextTests
 
     [Theory]
     [InlineData("# estargz startup profile 1\na")]
-    [InlineData("# estargz startup profile\n# rid:\n#framework: a b c\n# whatever: x\n# just words\na")]
+    [InlineData("# estargz startup profile\n# rid:\n#framework: a b c\n# whatever: x\n# ready: soon\n# ready: -1 s\n# ready: 1,5 s\n# just words\na")]
     [InlineData("a\n# rid: linux-x64\n# estargz startup profile 2")]
     [InlineData("# estargz startup profile one\na")]
     public void Other_comments_mean_nothing(string text)
