@@ -119,7 +119,7 @@ internal sealed class StartupPlan
     {
         var image = Describe(baseLayers, app).SelectMany(entries => entries)
             .Where(e => e.Size > 0).Select(e => (e.Name, CompressedSize.Estimate(e.Name, e.Size)));
-        return StartupAdvice.For(shape, _candidates.ToArray(), _plan, image, Recorded).Select(advice => advice.Message);
+        return StartupAdvice.For(shape, _candidates.ToArray(), _plan, image, Recorded, _start).Select(advice => advice.Message);
     }
 
     private IEnumerable<string> Lines(AppShape shape, long imageSize)
@@ -136,19 +136,12 @@ internal sealed class StartupPlan
             yield return $"hot pieces of {file.Name}: {Megabytes(file.Bytes)} of {Megabytes(file.CompressedSize)} MB";
         }
 
-        foreach (var file in _start.LeftOut.Where(f => f.CompressedSize >= 100_000))
+        foreach (var file in _start.LeftOut.Where(f => f.CompressedSize >= 100_000 && f.Reason != LeftOutReason.NotShared))
         {
             yield return FormattableString.Invariant(
-                $"left out of prefetch: {file.Entry.Name} ({Megabytes(file.CompressedSize)} MB), {Because(file.Reason)}");
+                $"left out of prefetch: {file.Entry.Name} ({Megabytes(file.CompressedSize)} MB), {(file.Reason == LeftOutReason.SparselyRead ? "of which little is read" : "because the link does not move more in 10 s")}");
         }
     }
-
-    private static string Because(LeftOutReason reason) => reason switch
-    {
-        LeftOutReason.SparselyRead => "of which little is read",
-        LeftOutReason.OverBudget => "because the link does not move more in 10 s",
-        _ => "because it is not in the order that all apps share",
-    };
 
     private static IReadOnlyList<TocEntry>[] Describe(BaseLayers baseLayers, AppLayers app) =>
         [.. baseLayers.Entries, .. app.Entries.Select(entries => TocWriter.Describe(entries).Entries)];

@@ -26,4 +26,7 @@ public enum AdviceKind
 
     /// <summary>The zones are more than the link moves in time.</summary>
     OverBudget,
+
+    /// <summary>Give base layers the order of this app.</summary>
+    OwnBaseOrder,
 }

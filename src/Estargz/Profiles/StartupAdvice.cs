@@ -9,6 +9,9 @@ public static class StartupAdvice
     /// <summary>Fewer bytes than these are not worth a line: 100 kB, less than a round trip on most links.</summary>
     public const long MinBytes = 100_000;
 
+    /// <summary>For less, no app should have base layers of its own.</summary>
+    private const long MinNotShared = 2_000_000;
+
     private static readonly string[] SymbolExtensions = [".pdb", ".dbg"];
 
     /// <summary>Looks for it.</summary>
@@ -17,12 +20,14 @@ public static class StartupAdvice
     /// <param name="plan">The plan.</param>
     /// <param name="image">Names and compressed sizes of everything in the image.</param>
     /// <param name="recorded">What a recording of the app read; null where there was none.</param>
+    /// <param name="start">What the plan is for this app, see <see cref="PrefetchPlan.For"/>; null where it was made for it alone.</param>
     public static ImmutableArray<Advice> For(
         AppShape shape,
         IReadOnlyCollection<PrefetchCandidate> files,
         PrefetchPlan plan,
         IEnumerable<(string Name, long CompressedSize)> image,
-        StartupOrder? recorded)
+        StartupOrder? recorded,
+        PrefetchPlan? start = null)
     {
         var leftOut = plan.LeftOut.ToDictionary(file => Place(file.Entry), file => file.OnDemand.Bytes);
         var hot = plan.Layers.SelectMany((layer, i) => layer.Hot.Select(file => ((Layer: i, file.Name), file.Bytes))).ToDictionary();
@@ -39,6 +44,8 @@ public static class StartupAdvice
                 "{0} of the prefetch zone was not read when the app was recorded. Set EstargzBaseProfile to app for base layers in the recorded order, which other apps do not share."),
             Of(AdviceKind.OverBudget, plan.LeftOut.Where(file => file.Reason == LeftOutReason.OverBudget).Sum(file => file.CompressedSize),
                 "{0} that the app reads at start-up is more than the link moves in 10 s and comes on demand. Set EstargzLink if your link is faster, or make the app smaller."),
+            Of(AdviceKind.OwnBaseOrder, start?.LeftOut.Where(file => file.Reason == LeftOutReason.NotShared).Sum(file => file.CompressedSize) is >= MinNotShared and var notShared ? notShared : 0,
+                "{0} that the app reads at start-up is not in the order that all apps share, and comes file by file. With EstargzBaseProfile set to app it comes at once; other apps do not share such base layers."),
         ];
         return [.. all.Where(advice => advice.Bytes >= MinBytes).OrderByDescending(advice => advice.Bytes).ThenBy(advice => advice.Kind)];
     }

@@ -57,6 +57,16 @@ public class StartupAdviceTests
     public void What_the_link_does_not_move_in_time_is_told() =>
         Assert.Equal("OverBudget", Kinds(Advise(Dependent, [("a", 100_000_000), ("b", 50_000_000)])));
 
+    [Theory]
+    [InlineData(1_000_000, "")]
+    [InlineData(2_500_000, "OwnBaseOrder")]
+    public void Much_that_other_apps_do_not_read_is_told(long bytes, string kinds)
+    {
+        var shared = Plan(Candidates([("a", 50_000)]));
+        var start = shared.For(Candidates([("a", 50_000), ("own", bytes)]), 4 << 20);
+        Assert.Equal(kinds, Kinds(StartupAdvice.For(Dependent, Candidates([("a", 50_000)]), shared, [], null, start)));
+    }
+
     [Fact]
     public void Only_the_hot_pieces_of_ICU_are_fetched()
     {
