@@ -37,7 +37,11 @@ public static class SelfContained
                 await publisher.MountBaseLayersAsync("first", round);
                 publisher.Clean();
                 publisher.ChangeLine(2 * run);
-                Directory.Delete(Path.Combine(cache, CacheFolder.Members), recursive: true);
+                if (publisher == own)
+                {
+                    Directory.Delete(Path.Combine(cache, CacheFolder.Members), recursive: true);
+                }
+
                 return await publisher.PublishContainerAsync(round);
             }
 
