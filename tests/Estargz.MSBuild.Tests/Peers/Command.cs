@@ -49,7 +49,8 @@ public sealed record Command(string Line, int ExitCode, string Output, string Er
     public static async Task<Command> InterruptAsync(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment, string? folder, Func<bool> isTime)
     {
-        using var process = Start(program, arguments, environment, folder);
+        // Whoever starts tests in the background of a shell has them ignore that signal, and all that they start.
+        using var process = Start("env", ["--default-signal=INT", program, .. arguments], environment, folder);
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
