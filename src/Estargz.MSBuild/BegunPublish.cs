@@ -9,7 +9,7 @@ namespace Estargz.MSBuild;
 /// <param name="publisher">The publish.</param>
 /// <param name="request">What is published.</param>
 /// <param name="messages">What it says.</param>
-internal sealed class BegunPublish(ContainerPublisher publisher, PublishRequest request, PublishMessages messages) : IDisposable
+internal sealed class BegunPublish(ContainerPublisher publisher, PublishRequest request, PublishMessages messages) : IDisposable, IAsyncDisposable
 {
     /// <summary>The publish.</summary>
     public ContainerPublisher Publisher => publisher;
@@ -36,5 +36,8 @@ internal sealed class BegunPublish(ContainerPublisher publisher, PublishRequest 
         ?? throw new InvalidOperationException("the publish that was begun is gone.");
 
     /// <summary>Stops what still runs, and waits for its end.</summary>
-    public void Dispose() => publisher.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    public ValueTask DisposeAsync() => publisher.DisposeAsync();
+
+    /// <summary>The same, for MSBuild alone: who is called by a part of the publish must not block while that ends.</summary>
+    void IDisposable.Dispose() => Task.Run(() => publisher.DisposeAsync().AsTask()).GetAwaiter().GetResult();
 }

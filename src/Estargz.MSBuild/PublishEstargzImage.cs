@@ -42,7 +42,8 @@ public sealed class PublishEstargzImage : EstargzTask
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var begun = BegunPublish.Take(BuildEngine4, Publish);
+        var begun = BegunPublish.Take(BuildEngine4, Publish);
+        await using var end = begun.ConfigureAwait(false);
         begun.Messages.Attach(this);
         var published = await begun.Publisher.PublishAsync(
             ImageJson.Parse(GeneratedContainerMediaType, GeneratedContainerManifest, GeneratedContainerConfiguration, "the .NET SDK's image"),

@@ -59,7 +59,7 @@ public sealed class CommandLineTests
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
         });
 
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [ToolRun.Assembly, "verify", reference])
+        using var process = Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", ToolRun.Assembly, "verify", reference])
         {
             Environment = { ["TMPDIR"] = folder.Path, ["DOTNET_EnableDiagnostics"] = "0" },
             RedirectStandardOutput = true,

@@ -71,7 +71,7 @@ public sealed class RecordedImageTests(RegistryFixture registries) : IDisposable
     {
         var image = await registries.StockImageAsync();
         Directory.CreateDirectory(_folder["tmp"]);
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [ToolRun.Assembly, "record", image, "--line", "never", "--output", _folder["p.txt"]])
+        using var process = Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", ToolRun.Assembly, "record", image, "--line", "never", "--output", _folder["p.txt"]])
         {
             Environment = { ["TMPDIR"] = _folder["tmp"], ["DOTNET_EnableDiagnostics"] = "0" },
             RedirectStandardOutput = true,

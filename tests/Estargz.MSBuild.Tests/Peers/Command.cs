@@ -49,8 +49,7 @@ public sealed record Command(string Line, int ExitCode, string Output, string Er
     public static async Task<Command> InterruptAsync(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment, string? folder, Func<bool> isTime)
     {
-        // Whoever starts tests in the background of a shell has them ignore that signal, and all that they start.
-        using var process = Start("env", ["--default-signal=INT", program, .. arguments], environment, folder);
+        using var process = StartInterruptible(program, arguments, environment, folder);
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
@@ -65,6 +64,13 @@ public sealed record Command(string Line, int ExitCode, string Output, string Er
         await process.WaitForExitAsync(patience.Token);
         return new Command($"{program} {string.Join(' ', arguments)}", process.ExitCode, await output, await error);
     }
+
+    /// <summary>
+    /// Starts a program that minds Ctrl+C: who starts tests in the background of a shell has them ignore it, and all that
+    /// they start.
+    /// </summary>
+    internal static Process StartInterruptible(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment, string? folder) =>
+        Start("env", ["--default-signal=INT", program, .. arguments], environment, folder);
 
     internal static Process Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment, string? folder)
     {

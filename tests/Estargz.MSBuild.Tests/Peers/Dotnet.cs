@@ -45,7 +45,7 @@ public static class Dotnet
         Command.InterruptAsync(Program, arguments, With(environment), folder, isTime);
 
     /// <summary>Starts <c>dotnet</c>, for a test that does not let it run to its end.</summary>
-    internal static Process Start(IEnumerable<string> arguments, string folder) => Command.Start(Program, arguments, With(null), folder);
+    internal static Process Start(IEnumerable<string> arguments, string folder) => Command.StartInterruptible(Program, arguments, With(null), folder);
 
     /// <summary>Its path, or its name to be looked for in PATH.</summary>
     public static string Program => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
