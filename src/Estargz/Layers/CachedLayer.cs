@@ -19,8 +19,13 @@ internal sealed record CachedLayer(string Digest, long Size, string DiffId, stri
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.ImageMalformed"/>: a digest of it is none.</exception>
     public static Layer? Parse(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, CacheJson.Default.CachedLayer)?.ToLayer();
 
-    /// <summary>Reads that of a file; null where there is none, or a damaged one.</summary>
-    public static Layer? Read(string path)
+    /// <summary>Reads that of a file; null where there is none, or a damaged one, or no blob of the size that it says.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="blobOf">Where the blob of a layer is.</param>
+    public static Layer? Find(string path, Func<Layer, string> blobOf) =>
+        Read(path) is { } layer && new FileInfo(blobOf(layer)) is { Exists: true } blob && blob.Length == layer.Size ? layer : null;
+
+    private static Layer? Read(string path)
     {
         try
         {

@@ -47,12 +47,12 @@ public sealed class LayerCache(string folder)
     /// <summary>Looks for a layer; what is damaged or incomplete is not there.</summary>
     public Layer? Find(string key)
     {
-        if (CachedLayer.Read(DescriptionPath(key)) is not { } layer || new FileInfo(BlobPath(key)) is not { Exists: true } blob || blob.Length != layer.Size)
+        var layer = CachedLayer.Find(DescriptionPath(key), _ => BlobPath(key));
+        if (layer is not null)
         {
-            return null;
+            CacheFolder.Touch(DescriptionPath(key));
         }
 
-        CacheFolder.Touch(DescriptionPath(key));
         return layer;
     }
 

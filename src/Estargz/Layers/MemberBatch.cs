@@ -47,7 +47,6 @@ internal sealed class MemberBatch
     {
         _content.Clear();
         _compressed.Clear();
-        _content.Reserve(Members.Sum(member => SizeOf(member.Plan, entries)));
         int start = 0;
         foreach (var member in Members)
         {
@@ -77,18 +76,6 @@ internal sealed class MemberBatch
         }
 
         return this;
-    }
-
-    /// <summary>The tar bytes of a member.</summary>
-    private static int SizeOf(MemberPlan plan, IReadOnlyList<Entry> entries)
-    {
-        long size = plan.Chunk.Length + (plan.IsLastChunk(entries) && !plan.IsCopy ? TarBlock.Padding(entries[plan.Entry].Size) : 0);
-        for (int i = plan.HeadersFrom; i < plan.HeadersTo; i++)
-        {
-            size += entries[i].Header.Length;
-        }
-
-        return checked((int)size);
     }
 
     /// <param name="member">The last that goes into the gzip member.</param>

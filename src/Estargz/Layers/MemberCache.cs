@@ -25,13 +25,13 @@ public sealed class MemberCache(string folder) : IDisposable
     /// <summary>Looks for a whole layer of which nothing has changed, see <see cref="LayerStamp"/>; nothing of it is read.</summary>
     public Layer? Find(string key)
     {
-        if (CachedLayer.Read(KeyPath(key)) is not { } layer || new FileInfo(BlobPath(layer.Digest)) is not { Exists: true } blob || blob.Length != layer.Size)
+        var layer = CachedLayer.Find(KeyPath(key), layer => BlobPath(layer.Digest));
+        if (layer is not null)
         {
-            return null;
+            CacheFolder.Touch(KeyPath(key));
+            CacheFolder.Touch(IndexPath(layer.Digest));
         }
 
-        CacheFolder.Touch(KeyPath(key));
-        CacheFolder.Touch(IndexPath(layer.Digest));
         return layer;
     }
 
