@@ -19,7 +19,8 @@ public sealed class OciLayoutWriter(string folder)
     /// </exception>
     public async Task CreateAsync(CancellationToken cancellationToken)
     {
-        if (!File.Exists(Marker) && NewFile.Guard(folder, () => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()))
+        // In this order: another process may be making the layout, and the marker is the first file that it writes.
+        if (NewFile.Guard(folder, () => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()) && !File.Exists(Marker))
         {
             throw new EstargzException(
                 DiagnosticCode.DestinationUnwritable,
