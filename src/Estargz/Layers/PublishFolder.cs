@@ -40,7 +40,7 @@ public static class PublishFolder
         foreach (var item in folder.EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false }))
         {
             var path = prefix + item.Name;
-            switch (item.LinkTarget is null ? item : item.ResolveLinkTarget(returnFinalTarget: true))
+            switch (item.Attributes.HasFlag(FileAttributes.ReparsePoint) ? item.ResolveLinkTarget(returnFinalTarget: true) ?? item : item)
             {
                 case DirectoryInfo { Exists: true } below:
                     Add(below, path + "/", files, depth + 1);
