@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Estargz.MSBuild.Tests.Peers;
 using Estargz.Testing;
 
@@ -59,12 +58,11 @@ public sealed class CommandLineTests
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
         });
 
-        using var process = Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", ToolRun.Assembly, "verify", reference])
-        {
-            Environment = { ["TMPDIR"] = folder.Path, ["DOTNET_EnableDiagnostics"] = "0" },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = Command.StartInterruptible(
+            "dotnet",
+            [ToolRun.Assembly, "verify", reference],
+            new Dictionary<string, string?> { ["TMPDIR"] = folder.Path, ["DOTNET_EnableDiagnostics"] = "0" },
+            null);
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await Task.WhenAny(asked.Task, process.WaitForExitAsync());
         (await Command.RunAsync("kill", ["-INT", $"{process.Id}"])).Succeeded();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Estargz.MSBuild.Tests.Peers;
 using Estargz.Profiles;
@@ -71,12 +70,11 @@ public sealed class RecordedImageTests(RegistryFixture registries) : IDisposable
     {
         var image = await registries.StockImageAsync();
         Directory.CreateDirectory(_folder["tmp"]);
-        using var process = Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", ToolRun.Assembly, "record", image, "--line", "never", "--output", _folder["p.txt"]])
-        {
-            Environment = { ["TMPDIR"] = _folder["tmp"], ["DOTNET_EnableDiagnostics"] = "0" },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = Command.StartInterruptible(
+            "dotnet",
+            [ToolRun.Assembly, "record", image, "--line", "never", "--output", _folder["p.txt"]],
+            new Dictionary<string, string?> { ["TMPDIR"] = _folder["tmp"], ["DOTNET_EnableDiagnostics"] = "0" },
+            null);
         while (await process.StandardError.ReadLineAsync() is { } line && !line.Contains("Application started", StringComparison.Ordinal))
         {
         }

@@ -40,7 +40,7 @@ public static class PublishFolder
         foreach (var item in folder.EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false }))
         {
             var path = prefix + item.Name;
-            switch (item.Attributes.HasFlag(FileAttributes.ReparsePoint) ? item.ResolveLinkTarget(returnFinalTarget: true) ?? item : item)
+            switch (Follow(item))
             {
                 case DirectoryInfo { Exists: true } below:
                     Add(below, path + "/", files, depth + 1);
@@ -65,7 +65,7 @@ public static class PublishFolder
         var file = new FileInfo(source);
         try
         {
-            return (file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true)) is FileInfo { Exists: true } found
+            return Follow(file) is FileInfo { Exists: true } found
                 ? Describe(path, found)
                 : throw new EstargzException(DiagnosticCode.FileUnreadable, $"'{source}' (for '/{path}' in the image) is no file. Correct the item that names it.");
         }
@@ -80,6 +80,8 @@ public static class PublishFolder
             DiagnosticCode.ReservedName,
             $"'{file.FullName}' would be '/{path}' in the image, a name that the eStargz format keeps for itself. Rename it, or set ContainerWorkingDirectory to another folder than /.")
         : new ImageFile(path, file.FullName, file.Length, IsExecutable(file));
+
+    private static FileSystemInfo? Follow(FileSystemInfo item) => item.LinkTarget is null ? item : item.ResolveLinkTarget(returnFinalTarget: true);
 
     /// <summary>Windows does not know; there, as from the SDK, everything may be executed.</summary>
     private static bool IsExecutable(FileInfo file) =>

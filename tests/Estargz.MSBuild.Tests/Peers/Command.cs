@@ -69,7 +69,7 @@ public sealed record Command(string Line, int ExitCode, string Output, string Er
     /// Starts a program that minds Ctrl+C: who starts tests in the background of a shell has them ignore it, and all that
     /// they start.
     /// </summary>
-    internal static Process StartInterruptible(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment, string? folder) =>
+    public static Process StartInterruptible(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment, string? folder) =>
         Start("env", ["--default-signal=INT", program, .. arguments], environment, folder);
 
     internal static Process Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment, string? folder)
