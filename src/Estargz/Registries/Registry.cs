@@ -101,7 +101,8 @@ public sealed class Registry : IDisposable
     /// <param name="blob">Size and digest of the bytes.</param>
     /// <param name="open">Opens the bytes at their start, once for each try; the stream should be able to seek.</param>
     /// <param name="mountFrom">A repository of this registry that has the blob, or null.</param>
-    /// <param name="ct">Cancels; an upload that has begun is taken back, for which there are two seconds.</param>
+    /// <param name="ct">Cancels; an upload that has begun is taken back, for which there are two seconds, and two more where
+    /// the registry is just beginning it.</param>
     public async Task<PushedBlob> PushBlobAsync(string repository, Descriptor blob, Func<Stream> open, string? mountFrom, CancellationToken ct)
     {
         var gate = _uploads.GetOrAdd((repository, blob.Digest), _ => new(1));

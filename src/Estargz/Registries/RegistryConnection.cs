@@ -69,10 +69,11 @@ internal sealed class RegistryConnection : IDisposable
         int redirects = 0;
         while (true)
         {
+            ct.ThrowIfCancellationRequested();
             RegistryResponse response;
             try
             {
-                response = await _transport.SendAsync(request, uri, Endpoint.Owns(uri) ? authorization : null, ct);
+                response = await _transport.SendAsync(request, uri, Endpoint.Owns(uri) ? authorization : null, request.AnswerLimit ?? ct);
             }
             catch (TransientFailure failure) when (Endpoint.FallBack(uri, failure.InnerException))
             {

@@ -30,7 +30,10 @@ internal sealed class UploadSession
     /// <summary>The smallest chunk that the registry takes, in bytes; 0 if it does not say.</summary>
     public long MinimumChunk { get; }
 
-    /// <summary>Begins an upload; null if the registry mounted the blob instead.</summary>
+    /// <summary>
+    /// Begins an upload; null if the registry mounted the blob instead. Where a cancel comes before the answer, that is
+    /// waited for a little: nothing else tells the URL of the session, without which nobody can take it back.
+    /// </summary>
     public static async Task<UploadSession?> StartAsync(
         RegistryConnection connection, string repository, Digest? digest, string? mountFrom, CancellationToken ct)
     {
@@ -40,13 +43,33 @@ internal sealed class UploadSession
             path += $"?mount={Uri.EscapeDataString(digest.ToString()!)}&from={Uri.EscapeDataString(mountFrom)}";
         }
 
-        using var response = await connection.SendOnceAsync(RegistryRequest.Push(HttpMethod.Post, repository, path, mountFrom), ct);
-        return response.Status switch
+        using var limit = new CancellationTokenSource();
+        await using var canceled = ct.Register(() => limit.CancelAfter(AbandonLimit));
+        UploadSession? session;
+        try
         {
-            HttpStatusCode.Accepted => new(connection, repository, response),
-            HttpStatusCode.Created when mountFrom is not null => null,
-            _ => throw await RegistryError.ReadAsync(response),
-        };
+            var request = RegistryRequest.Push(HttpMethod.Post, repository, path, mountFrom) with { AnswerLimit = limit.Token };
+            using var response = await connection.SendOnceAsync(request, ct);
+            session = response.Status switch
+            {
+                HttpStatusCode.Accepted => new(connection, repository, response),
+                HttpStatusCode.Created when mountFrom is not null => null,
+                _ => throw await RegistryError.ReadAsync(response),
+            };
+        }
+        catch (Exception e) when (e is EstargzException or TransientFailure)
+        {
+            ct.ThrowIfCancellationRequested();
+            throw;
+        }
+
+        if (ct.IsCancellationRequested)
+        {
+            await (session?.AbandonAsync() ?? Task.CompletedTask);
+            ct.ThrowIfCancellationRequested();
+        }
+
+        return session;
     }
 
     /// <summary>Sends the next step. A session that is gone is a passing failure: another can be begun.</summary>
