@@ -122,8 +122,10 @@ public abstract class PublishTask : ImageTask
             ExtraFiles = [.. ExtraFiles.Select(CreateExtraFile)],
             UserId = long.TryParse(ContainerUser, NumberStyles.None, CultureInfo.InvariantCulture, out long user) ? user : 0,
             ConvertBase = Choice("EstargzBaseImage", BaseImageMode, "convert", "keep") == 0,
-            Layers = CreateLayerOptions(),
-            BaseLayerOptions = CreateLayerOptions() with { Zone = CreateCompressor(levels => levels.Smallest) },
+            Layers = CreateLayerOptions(levels => levels.Start),
+
+            // Base layers are compressed once, for all apps on them.
+            BaseLayerOptions = CreateLayerOptions(levels => levels.Smallest),
             Startup = new StartupOptions
             {
                 Profile = StartupProfile is "" or "none" ? null : StartupProfile,
@@ -171,11 +173,13 @@ public abstract class PublishTask : ImageTask
         item.GetMetadata("Owner"),
         item.GetMetadata("Layer"));
 
-    private LayerOptions CreateLayerOptions() => new(
+    /// <param name="zone">The level of what is fetched before the start, where the project sets none.</param>
+    private LayerOptions CreateLayerOptions(Func<CompressionLevels, int> zone) => new(
         CreateCompressor(levels => levels.Balanced),
         (int)Number("EstargzChunkSize", ChunkSize, LayerOptions.MinChunkSize, LayerOptions.MaxChunkSize, LayerOptions.DefaultChunkSize),
         WorkerPool.Shared)
     {
+        Zone = CreateCompressor(zone),
         MinMemberSize = (int)Number("EstargzMinChunkSize", MinChunkSize, 0, LayerOptions.MaxMinMemberSize, 0),
     };
 
@@ -189,9 +193,9 @@ public abstract class PublishTask : ImageTask
             return Layers.Compressor.ZstdChunked(Level(CompressionLevels.Zstd));
         }
 
-        return Choice("EstargzCompressor", Compressor, "zlib", "managed") == 0
-            ? Layers.Compressor.Zlib(Level(CompressionLevels.Zlib))
-            : Layers.Compressor.Managed(Level(CompressionLevels.Managed));
+        return Choice("EstargzCompressor", Compressor, "managed", "zlib") == 0
+            ? Layers.Compressor.Managed(Level(CompressionLevels.Managed))
+            : Layers.Compressor.Zlib(Level(CompressionLevels.Zlib));
 
         int Level(CompressionLevels levels) =>
             CompressionLevel.Length == 0 ? otherwise(levels) : levels.Parse(CompressionLevel, "EstargzCompressionLevel");

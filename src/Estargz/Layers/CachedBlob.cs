@@ -1,3 +1,5 @@
+using Estargz.Deflate;
+
 namespace Estargz.Layers;
 
 /// <summary>

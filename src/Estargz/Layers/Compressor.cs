@@ -1,3 +1,5 @@
+using Estargz.Deflate;
+
 namespace Estargz.Layers;
 
 /// <summary>
@@ -6,24 +8,18 @@ namespace Estargz.Layers;
 /// </summary>
 public abstract class Compressor
 {
-    /// <summary>The level of deflate that pays: 1 % larger than level 9 at a third of its time.</summary>
-    public const int DefaultLevel = 6;
-
     /// <summary>
     /// What the compressed bytes depend on besides the content: name, version and level. Part of every cache key.
     /// </summary>
     public abstract string Name { get; }
 
-    /// <summary>zlib-ng of the .NET runtime: the fast one. Its bytes may change with the runtime's version.</summary>
-    /// <param name="level">1 (fast) to 9 (small).</param>
-    public static Compressor Zlib(int level) => new ZlibCompressor(level);
-
-    /// <summary>
-    /// SharpZipLib's managed deflate: three to four times the CPU, but the bytes depend on nothing but the content and
-    /// the version of the library.
-    /// </summary>
+    /// <summary>Our own deflate: the bytes depend on nothing but the content, the level and the version of this library.</summary>
     /// <param name="level">1 (fast) to 9 (small).</param>
     public static Compressor Managed(int level) => new ManagedCompressor(level);
+
+    /// <summary>zlib-ng of the .NET runtime. Its bytes may change with the runtime's version.</summary>
+    /// <param name="level">1 (fast) to 9 (small).</param>
+    public static Compressor Zlib(int level) => new ZlibCompressor(level);
 
     /// <summary>
     /// ZstdSharp's managed zstd, for layers in the format zstd:chunked. The bytes depend on the content and the version of

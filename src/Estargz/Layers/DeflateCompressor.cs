@@ -1,3 +1,4 @@
+using Estargz.Deflate;
 using Estargz.Images;
 
 namespace Estargz.Layers;

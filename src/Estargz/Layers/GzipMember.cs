@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using Estargz.Deflate;
 
 namespace Estargz.Layers;
 

@@ -32,7 +32,10 @@ public sealed record LayerOptions(Compressor Compressor, int ChunkSize, WorkerPo
     /// </summary>
     public Compressor Zone { get => field ?? Compressor; init; }
 
-    /// <summary>zlib at its default level, 4 MiB, the workers of this process.</summary>
+    /// <summary>Our own deflate at its default levels, 4 MiB, the workers of this process.</summary>
     public static LayerOptions Default { get; } =
-        new(Compressor.Zlib(Compressor.DefaultLevel), DefaultChunkSize, WorkerPool.Shared);
+        new(Compressor.Managed(CompressionLevels.Managed.Balanced), DefaultChunkSize, WorkerPool.Shared)
+        {
+            Zone = Compressor.Managed(CompressionLevels.Managed.Start),
+        };
 }

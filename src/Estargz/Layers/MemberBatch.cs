@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Security.Cryptography;
+using Estargz.Deflate;
 
 namespace Estargz.Layers;
 

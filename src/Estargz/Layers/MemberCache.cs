@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Security.Cryptography;
+using Estargz.Deflate;
 using Estargz.Images;
 using Microsoft.Win32.SafeHandles;
 

@@ -5,9 +5,12 @@ using System.Security.Cryptography;
 namespace Estargz.Layers;
 
 /// <summary>What a member's compressed bytes depend on: SHA-256 over its content and what compresses it.</summary>
-/// <param name="High">The first half.</param>
-/// <param name="Low">The second half.</param>
-internal readonly record struct MemberKey(UInt128 High, UInt128 Low)
+/// <remarks>Not UInt128: what holds one is not compiled ahead, and that would be most of a layer's writer.</remarks>
+/// <param name="A">The first quarter.</param>
+/// <param name="B">The second.</param>
+/// <param name="C">The third.</param>
+/// <param name="D">The last.</param>
+internal readonly record struct MemberKey(ulong A, ulong B, ulong C, ulong D)
 {
     /// <summary>The length of a written key in bytes.</summary>
     public const int Size = 32;
@@ -32,13 +35,18 @@ internal readonly record struct MemberKey(UInt128 High, UInt128 Low)
     }
 
     /// <summary>Reads a written key.</summary>
-    public static MemberKey Read(ReadOnlySpan<byte> bytes) =>
-        new(BinaryPrimitives.ReadUInt128BigEndian(bytes), BinaryPrimitives.ReadUInt128BigEndian(bytes[16..]));
+    public static MemberKey Read(ReadOnlySpan<byte> bytes) => new(
+        BinaryPrimitives.ReadUInt64BigEndian(bytes),
+        BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]),
+        BinaryPrimitives.ReadUInt64BigEndian(bytes[16..]),
+        BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]));
 
     /// <summary>Writes the key.</summary>
     public void Write(Span<byte> bytes)
     {
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, High);
-        BinaryPrimitives.WriteUInt128BigEndian(bytes[16..], Low);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, A);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], B);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[16..], C);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[24..], D);
     }
 }

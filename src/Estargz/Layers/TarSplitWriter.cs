@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Estargz.Deflate;
 using ZstdSharp;
 
 namespace Estargz.Layers;

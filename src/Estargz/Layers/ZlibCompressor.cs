@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Estargz.Deflate;
 
 namespace Estargz.Layers;
 

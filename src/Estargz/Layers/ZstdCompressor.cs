@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Estargz.Deflate;
 using Estargz.Images;
 using ZstdSharp.Unsafe;
 

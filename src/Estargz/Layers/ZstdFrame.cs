@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Estargz.Deflate;
 
 namespace Estargz.Layers;
 

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Estargz.Deflate;
 using Estargz.Layers;
 
 namespace Estargz.Benchmarks;
@@ -8,10 +9,10 @@ public class MemberBenchmarks
 {
     private readonly GrowingBuffer _output = new();
     private byte[] _content = [];
-    private Compressor _compressor = Compressor.Zlib(Compressor.DefaultLevel);
+    private Compressor _compressor = Compressor.Managed(CompressionLevels.Managed.Balanced);
 
     /// <summary>The compressor and its level.</summary>
-    [Params("zlib 1", "zlib 4", "zlib 6", "zlib 9", "managed 6")]
+    [Params("managed 1", "managed 3", "managed 6", "managed 9", "zlib 6", "zlib 9")]
     public string Compression { get; set; } = "";
 
     /// <summary>The size of the file in bytes.</summary>

@@ -61,7 +61,7 @@ public sealed partial class BadInputTests(RegistryFixture registries, PackedPack
     public Task A_level_that_does_not_exist() => FailAsync("ESTARGZ1003", "EstargzCompressionLevel", ("EstargzCompressionLevel", "10"));
 
     [Requires("base-image")]
-    public Task An_unknown_compressor() => FailAsync("ESTARGZ1003", "zlib or managed", ("EstargzCompressor", "zstd"));
+    public Task An_unknown_compressor() => FailAsync("ESTARGZ1003", "managed or zlib", ("EstargzCompressor", "zstd"));
 
     [Requires("base-image")]
     public Task An_unknown_way_with_the_base_image() => FailAsync("ESTARGZ1003", "convert or keep", ("EstargzBaseImage", "yes"));

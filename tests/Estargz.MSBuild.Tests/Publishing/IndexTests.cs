@@ -78,7 +78,7 @@ public sealed class IndexTests(RegistryFixture registries, PackedPackage package
             properties["EstargzCachePath"] = cache;
 
             // So slow that it cannot be over before the key is pressed, which is while the second layer is written.
-            properties["EstargzCompressor"] = "managed";
+            properties["EstargzCompressionLevel"] = "smallest";
             var publish = await app.InterruptContainerAsync(
                 await registries.IndexBaseImageAsync(), image, properties, () => Directory.Exists(cache + "/layers") && Directory.EnumerateFiles(cache + "/layers", "*.esgz").Any());
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Estargz.Deflate;
 using static Estargz.Layers.BuiltLayer;
 
 namespace Estargz.Layers;

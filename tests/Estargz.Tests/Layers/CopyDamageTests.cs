@@ -1,4 +1,5 @@
 using System.Text;
+using Estargz.Deflate;
 using static Estargz.Layers.BuiltLayer;
 
 namespace Estargz.Layers;

@@ -1,3 +1,4 @@
+using Estargz.Deflate;
 using static Estargz.Layers.BuiltLayer;
 
 namespace Estargz.Layers;

@@ -1,4 +1,4 @@
-namespace Estargz.Layers;
+namespace Estargz.Deflate;
 
 /// <summary>
 /// Bytes that are appended to an array which is kept for the next use. Unlike pooled arrays it grows by steps of

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Estargz.Layers;
+namespace Estargz.Deflate;
 
 /// <summary>Content that deflate carries as it is (RFC 1951, 3.2.4).</summary>
 internal static class StoredBlocks
