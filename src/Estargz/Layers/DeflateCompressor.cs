@@ -24,7 +24,6 @@ internal abstract class DeflateCompressor : Compressor
         int start = output.Length;
         if (!IsCompressed(content, output))
         {
-            output.Reserve(content.Length / 2);
             Deflate(content, output);
         }
 

@@ -31,12 +31,18 @@ internal sealed class MemberBatch
     public bool Take(IEnumerator<MemberPlan> plans)
     {
         Members.Clear();
-        for (long size = 0; (size < FullAt || Members[^1].Plan.GoesOn) && plans.MoveNext();)
+        long size = 0;
+        while ((size < FullAt || Members[^1].Plan.GoesOn) && plans.MoveNext())
         {
             Members.Add(new Member { Plan = plans.Current });
             size += plans.Current.Chunk.Length + TarBlock.Size;
         }
 
+        // Not step by step: each would copy what there is to memory that the kernel has to find first.
+        _content.Clear();
+        _content.Reserve((int)size);
+        _compressed.Clear();
+        _compressed.Reserve((int)size / 2);
         return Members.Count > 0;
     }
 
@@ -46,8 +52,6 @@ internal sealed class MemberBatch
     /// <param name="cached">The file that the layer is written to, where earlier ones are kept.</param>
     public MemberBatch Compress(IReadOnlyList<Entry> entries, Func<MemberPlan, Compressor> compressor, CachedBlob? cached)
     {
-        _content.Clear();
-        _compressed.Clear();
         int start = 0;
         foreach (var member in Members)
         {
