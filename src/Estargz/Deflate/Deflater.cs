@@ -54,7 +54,7 @@ internal sealed unsafe class Deflater
     private byte* Fill(byte* at, byte* end, Effort effort)
     {
         // Another one replaces it: its end and about what symbols cost are all that is needed.
-        effort = effort.Passes > 0 ? Effort.Of(3) : effort;
+        effort = effort.Passes > 0 ? Effort.First : effort;
         byte* start = at;
         _block.Begin();
         do
@@ -75,7 +75,7 @@ internal sealed unsafe class Deflater
         {
             int offset = 0;
             int length = Find(at, end, Symbols.MinMatch - 1, effort.Depth, effort, ref offset);
-            if (Pays(length, offset))
+            if (Pays(length, offset, effort.Near))
             {
                 _block.AddMatch(length, offset);
                 _matches.Skip(at + 1, length - 1);
@@ -98,7 +98,7 @@ internal sealed unsafe class Deflater
         {
             int offset = 0;
             int length = Find(at, end, Symbols.MinMatch - 1, effort.Depth, effort, ref offset);
-            if (!Pays(length, offset))
+            if (!Pays(length, offset, effort.Near))
             {
                 _block.AddLiteral(*at++);
                 continue;
@@ -141,8 +141,7 @@ internal sealed unsafe class Deflater
         return _matches.Find(at, least, Math.Min(effort.Enough, most), most, depth, ref offset);
     }
 
-    /// <summary>A match of three bytes far away takes more bits than its literals.</summary>
-    private static bool Pays(int length, int offset) => length > 3 || (length == 3 && offset <= 4096);
+    private static bool Pays(int length, int offset, int near) => length > 3 || (length == 3 && offset <= near);
 
     /// <summary>About how many bits a later match saves: four a byte, less what its offset takes more.</summary>
     private static int Gain(int length, int offset, int later, int laterOffset) =>

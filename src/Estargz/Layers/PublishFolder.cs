@@ -81,7 +81,9 @@ public static class PublishFolder
             $"'{file.FullName}' would be '/{path}' in the image, a name that the eStargz format keeps for itself. Rename it, or set ContainerWorkingDirectory to another folder than /.")
         : new ImageFile(path, file.FullName, file.Length, IsExecutable(file));
 
-    private static FileSystemInfo? Follow(FileSystemInfo item) => item.LinkTarget is null ? item : item.ResolveLinkTarget(returnFinalTarget: true);
+    /// <remarks>What the folder has told already is enough for all that are no links.</remarks>
+    private static FileSystemInfo Follow(FileSystemInfo item) =>
+        (item.Attributes.HasFlag(FileAttributes.ReparsePoint) ? item.ResolveLinkTarget(returnFinalTarget: true) : null) ?? item;
 
     /// <summary>Windows does not know; there, as from the SDK, everything may be executed.</summary>
     private static bool IsExecutable(FileInfo file) =>
