@@ -60,39 +60,18 @@ internal sealed unsafe class Deflater
         do
         {
             byte* stop = at + Math.Min(Block.LookEvery, end - at);
-            at = effort.Lookahead == 0 ? TakeFirst(at, stop, end, effort) : TakeBetter(at, stop, end, effort);
+            at = Take(at, stop, end, effort);
         }
         while (at < end && !_block.IsFull((int)(at - start), (int)(end - at)));
         _block.End();
         return at;
     }
 
-    /// <summary>Takes each match as it is found.</summary>
+    /// <summary>
+    /// Takes each match as it is found, or looks ahead: where a better one begins soon after, what is before that are literals.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private byte* TakeFirst(byte* at, byte* stop, byte* end, Effort effort)
-    {
-        while (at < stop)
-        {
-            int offset = 0;
-            int length = Find(at, end, Symbols.MinMatch - 1, effort.Depth, effort, ref offset);
-            if (Pays(length, offset, effort.Near))
-            {
-                _block.AddMatch(length, offset);
-                _matches.Skip(at + 1, length - 1);
-                at += length;
-            }
-            else
-            {
-                _block.AddLiteral(*at++);
-            }
-        }
-
-        return at;
-    }
-
-    /// <summary>Takes a match unless a better one begins soon after; then what is before that are literals.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private byte* TakeBetter(byte* at, byte* stop, byte* end, Effort effort)
+    private byte* Take(byte* at, byte* stop, byte* end, Effort effort)
     {
         while (at < stop)
         {
