@@ -65,7 +65,7 @@ internal sealed class StartupPlan
 
         // What all apps share is decided without looking at this one, so that every app gets the same base layers.
         var lower = (request.Startup.SharedBase
-            ? Weigh(StartupOrder.Create(DotnetStartupSet.All, baseLayers.Tree, app.WorkingDirectory).Entries, ownPages: false)
+            ? Weigh(StartupOrder.Create(DotnetStartupSet.Shared, baseLayers.Tree, app.WorkingDirectory).Entries, ownPages: false)
             : Weigh(order.Entries.Where(e => e.Layer < appLayer), isRecorded)).Where(c => baseLayers.CanOrder(c.Entry.Layer)).ToArray();
         if (!request.Startup.SharedBase)
         {
@@ -79,7 +79,7 @@ internal sealed class StartupPlan
         int runtime = recorded is null ? app.IndexOf(AppPart.Runtime) + appLayer : -1;
         int packages = recorded is null ? app.IndexOf(AppPart.Dependencies) + appLayer : -1;
         PrefetchCandidate[] seldom = [.. lower, .. Weigh(runtime < appLayer ? [] : StartupOrder.Create(
-            StartupProfile.Merge([StaticProfile.OfRuntime(shape), DotnetStartupSet.All]), tree, app.WorkingDirectory).Entries.Where(e => e.Layer == runtime), ownPages: false)];
+            StartupProfile.Merge([StaticProfile.OfRuntime(shape), DotnetStartupSet.Shared]), tree, app.WorkingDirectory).Entries.Where(e => e.Layer == runtime), ownPages: false)];
         PrefetchCandidate[] all = [.. seldom, .. Weigh(order.Entries.Where(e => e.Layer >= appLayer && e.Layer != runtime).OrderBy(e => e.Layer == packages ? e.Name : "", StringComparer.Ordinal), isRecorded)];
         var plan = Decide(all);
         var layersOf = new[] { Decide(lower), Decide(seldom), plan };
@@ -124,11 +124,9 @@ internal sealed class StartupPlan
 
     private IEnumerable<string> Lines(AppShape shape, long imageSize)
     {
-        var start = shape.Kind == AppKind.NativeAot ? AppStart.NativeAot
-            : shape.Kind == AppKind.SelfContained && !shape.ReadyToRun ? AppStart.JustInTime
-            : AppStart.ReadyToRun;
+        double start = StartEstimate.StartSeconds(shape, Profile?.Header.ReadySeconds);
         var seconds = NetworkLink.Typical.Select(link => FormattableString.Invariant(
-            $"{_start.SecondsUntilReady(link, start, Profile?.Header.ReadySeconds):0.0} s at {link.BitsPerSecond / 1_000_000} Mbit/s"));
+            $"{_start.SecondsUntilReady(link, start):0.0} s at {link.BitsPerSecond / 1_000_000} Mbit/s"));
         yield return FormattableString.Invariant(
             $"prefetch about {string.Join(" + ", Layers.Select(l => Megabytes(l.Bytes)))} MB of {Megabytes(imageSize)} MB; if nothing else is read, ready in about {string.Join(", ", seconds)}");
         foreach (var file in Layers.SelectMany(layer => layer.Hot))

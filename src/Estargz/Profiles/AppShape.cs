@@ -7,9 +7,15 @@ public sealed record AppShape
 {
     private static readonly string[] TlsAssemblies = ["System.Net.Http", "System.Net.Security", "System.Net.Quic", "System.Security.Cryptography.X509Certificates"];
 
+    private static readonly string[] RazorAssemblies =
+        ["Microsoft.AspNetCore.Razor", "Microsoft.AspNetCore.Mvc.Razor", "Microsoft.AspNetCore.Mvc.RazorPages", "Microsoft.AspNetCore.Mvc.ViewFeatures"];
+
     // They encrypt cookies and keys.
-    private static readonly string[] OpenSslAssemblies =
-        ["Microsoft.AspNetCore.Antiforgery", "Microsoft.AspNetCore.Authentication", "Microsoft.AspNetCore.DataProtection", "Microsoft.AspNetCore.Identity"];
+    private static readonly string[] DataProtectionAssemblies =
+    [
+        "Microsoft.AspNetCore.Antiforgery", "Microsoft.AspNetCore.Authentication", "Microsoft.AspNetCore.DataProtection", "Microsoft.AspNetCore.Identity",
+        "Microsoft.AspNetCore.Session",
+    ];
 
     /// <summary>The name of the entry assembly, or of the executable, without an extension.</summary>
     public required string Name { get; init; }
@@ -28,6 +34,12 @@ public sealed record AppShape
     /// app's runtime count as not in the folder.
     /// </summary>
     public ImmutableArray<(string Name, bool InFolder)> Assemblies { get; init; } = [];
+
+    /// <summary>
+    /// The size in bytes of all assemblies of the app and its packages that have no native code: what is called of them is
+    /// compiled while the app starts.
+    /// </summary>
+    public long BytesToCompile { get; init; }
 
     /// <summary>Native libraries of packages, as paths below the folder.</summary>
     public ImmutableArray<string> NativeLibraries { get; init; } = [];
@@ -48,7 +60,19 @@ public sealed record AppShape
     public bool UsesTls => TlsAssemblies.Any(RefersBelow);
 
     /// <summary>Whether it is likely to use OpenSSL.</summary>
-    public bool UsesOpenSsl => UsesTls || OpenSslAssemblies.Any(RefersBelow);
+    public bool UsesOpenSsl => UsesTls || UsesDataProtection;
+
+    /// <summary>Whether it has controllers, views or pages.</summary>
+    public bool UsesMvc => RefersBelow("Microsoft.AspNetCore.Mvc");
+
+    /// <summary>Whether it has views or pages.</summary>
+    public bool UsesRazor => RazorAssemblies.Any(RefersBelow);
+
+    /// <summary>Whether it has Blazor components.</summary>
+    public bool UsesBlazor => RefersBelow("Microsoft.AspNetCore.Components");
+
+    /// <summary>Whether it is likely to encrypt something for itself: cookies, sessions, the tokens of forms.</summary>
+    public bool UsesDataProtection => UsesRazor || UsesBlazor || DataProtectionAssemblies.Any(RefersBelow);
 
     /// <summary>Looks at a publish folder.</summary>
     /// <param name="publishFolder">What <c>dotnet publish</c> wrote.</param>
@@ -72,16 +96,15 @@ public sealed record AppShape
         }
 
         var dependencies = DependencyFile.Read(Path.Combine(publishFolder, name + ".deps.json"), rid);
-        var assemblies =
-            from assembly in AssemblyFile.Walk(publishFolder, name, dependencies.RuntimePack.Contains)
-            select (assembly.Name, assembly.InFolder && !dependencies.RuntimePack.Contains(assembly.Name + ".dll"));
+        var assemblies = AssemblyFile.Walk(publishFolder, name, dependencies.RuntimePack.Contains).ToArray();
         return new AppShape
         {
             Name = name,
             Kind = config.SelfContained ? AppKind.SelfContained : AppKind.FrameworkDependent,
             Frameworks = config.Frameworks,
             InvariantGlobalization = config.InvariantGlobalization,
-            Assemblies = [.. assemblies],
+            Assemblies = [.. assemblies.Select(a => (a.Name, a.InFolder && !dependencies.RuntimePack.Contains(a.Name + ".dll")))],
+            BytesToCompile = assemblies.Sum(a => a.Assembly is { ReadyToRun: false } own ? own.Size : 0),
             NativeLibraries = [.. dependencies.NativeLibraries.Where(file => File.Exists(Path.Combine(publishFolder, file)))],
             ReadyToRun = AssemblyFile.Read(Path.Combine(publishFolder, "System.Private.CoreLib.dll")) is { ReadyToRun: true },
 

@@ -7,7 +7,8 @@ namespace Estargz.Profiles;
 /// <summary>What an assembly says of itself.</summary>
 /// <param name="References">The names of the assemblies that it refers to, in its own order.</param>
 /// <param name="ReadyToRun">Whether it holds native code, or belongs to a composite that does.</param>
-internal sealed record AssemblyFile(ImmutableArray<string> References, bool ReadyToRun)
+/// <param name="Size">Its size in bytes.</param>
+internal sealed record AssemblyFile(ImmutableArray<string> References, bool ReadyToRun, long Size)
 {
     /// <summary>Reads a file.</summary>
     /// <returns>Null for a file that is missing or no assembly.</returns>
@@ -15,7 +16,8 @@ internal sealed record AssemblyFile(ImmutableArray<string> References, bool Read
     {
         try
         {
-            using var pe = new PEReader(File.OpenRead(path));
+            var file = File.OpenRead(path);
+            using var pe = new PEReader(file);
             if (!pe.HasMetadata)
             {
                 return null;
@@ -24,7 +26,8 @@ internal sealed record AssemblyFile(ImmutableArray<string> References, bool Read
             var metadata = pe.GetMetadataReader();
             return new AssemblyFile(
                 [.. metadata.AssemblyReferences.Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name))],
-                pe.PEHeaders.CorHeader is { ManagedNativeHeaderDirectory.Size: > 0 });
+                pe.PEHeaders.CorHeader is { ManagedNativeHeaderDirectory.Size: > 0 },
+                file.Length);
         }
         catch (Exception e) when (e is BadImageFormatException or IOException or UnauthorizedAccessException)
         {
@@ -36,8 +39,8 @@ internal sealed record AssemblyFile(ImmutableArray<string> References, bool Read
     /// <param name="folder">The folder with the assemblies.</param>
     /// <param name="name">The name of the first.</param>
     /// <param name="isLeaf">Whether an assembly of the folder belongs to the framework: what it refers to is not looked at.</param>
-    /// <returns>Each name once, and whether its file is in the folder.</returns>
-    public static IEnumerable<(string Name, bool InFolder)> Walk(string folder, string name, Predicate<string> isLeaf)
+    /// <returns>Each name once, whether its file is in the folder, and what that says, unless it belongs to the framework.</returns>
+    public static IEnumerable<(string Name, bool InFolder, AssemblyFile? Assembly)> Walk(string folder, string name, Predicate<string> isLeaf)
     {
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { name };
         var open = new Queue<string>([name]);
@@ -46,13 +49,11 @@ internal sealed record AssemblyFile(ImmutableArray<string> References, bool Read
             // A name of an assembly is no path; one that would be leads out of the folder.
             var path = next.AsSpan().ContainsAny("/\\") ? null : Path.Combine(folder, next + ".dll");
             bool inFolder = path is not null && File.Exists(path);
-            yield return (next, inFolder);
-            if (inFolder && !isLeaf(next + ".dll") && Read(path!) is { } assembly)
+            var assembly = inFolder && !isLeaf(next + ".dll") ? Read(path!) : null;
+            yield return (next, inFolder, assembly);
+            foreach (var reference in assembly?.References.Where(seen.Add) ?? [])
             {
-                foreach (var reference in assembly.References.Where(seen.Add))
-                {
-                    open.Enqueue(reference);
-                }
+                open.Enqueue(reference);
             }
         }
     }

@@ -10,6 +10,9 @@ public static class DotnetStartupSet
 {
     private const string Section = "## ";
 
+    // Only apps with certain references read these.
+    private static readonly string[] Features = ["mvc", "razor", "blazor", "data protection"];
+
     private static readonly Lazy<ImmutableDictionary<string, StartupProfile>> Sections = new(Split);
 
     /// <summary>The text of the whole set, which is a profile.</summary>
@@ -23,8 +26,8 @@ public static class DotnetStartupSet
         }
     }
 
-    /// <summary>All of it.</summary>
-    public static StartupProfile All => StartupProfile.Parse(Text, "of Estargz");
+    /// <summary>What base layers that all apps share begin with: what most apps read, and what is small and some read.</summary>
+    public static StartupProfile Shared => Of([.. Names.Except(Features)]);
 
     /// <summary>What is read to start a container, whatever is in it: no recording of the app sees that.</summary>
     public static StartupProfile Container => Sections.Value["container"];
@@ -42,9 +45,19 @@ public static class DotnetStartupSet
             .. shape.IsWeb ? ["web"] : Array.Empty<string>(),
             .. shape.UsesOpenSsl ? ["openssl"] : Array.Empty<string>(),
             .. shape.UsesTls ? ["tls"] : Array.Empty<string>(),
+            .. shape.UsesMvc ? ["mvc"] : Array.Empty<string>(),
+            .. shape.UsesRazor ? ["razor"] : Array.Empty<string>(),
+            .. shape.UsesBlazor ? ["blazor"] : Array.Empty<string>(),
+            .. shape.UsesDataProtection ? ["data protection"] : Array.Empty<string>(),
         ];
-        return StartupProfile.Of(All.Header, sections.SelectMany(name => Sections.Value[name].Lines).Where(line => IsUsed(line.Token, shape)));
+        var all = Of(sections);
+        return StartupProfile.Of(all.Header, all.Lines.Where(line => IsUsed(line.Token, shape)));
     }
+
+    private static IEnumerable<string> Names => Text.Split("\n" + Section).Skip(1).Select(NameOf);
+
+    private static StartupProfile Of(IEnumerable<string> sections) =>
+        StartupProfile.Of(StartupProfile.Parse(Text, "of Estargz").Header, sections.SelectMany(name => Sections.Value[name].Lines));
 
     private static bool IsUsed(PathToken? token, AppShape shape) => shape.Kind switch
     {
@@ -59,5 +72,7 @@ public static class DotnetStartupSet
     private static ImmutableDictionary<string, StartupProfile> Split() => Text
         .Split("\n" + Section)
         .Skip(1)
-        .ToImmutableDictionary(text => text[..text.IndexOf('\n')], text => StartupProfile.Parse(text[text.IndexOf('\n')..], "of Estargz"));
+        .ToImmutableDictionary(NameOf, text => StartupProfile.Parse(text[text.IndexOf('\n')..], "of Estargz"));
+
+    private static string NameOf(string section) => section[..section.IndexOf('\n')];
 }

@@ -75,8 +75,10 @@ public sealed class PrefetchPlan
     }
 
     /// <summary>How long it takes until the app is ready, in seconds, see <see cref="StartEstimate"/>.</summary>
-    public double SecondsUntilReady(NetworkLink link, AppStart start, double? readySeconds = null) =>
-        StartEstimate.Seconds(StartBytes, LeftOut.Sum(file => file.OnDemand.Requests), link, start, readySeconds);
+    /// <param name="link">The link.</param>
+    /// <param name="startSeconds">See <see cref="StartEstimate.StartSeconds"/>.</param>
+    public double SecondsUntilReady(NetworkLink link, double startSeconds) =>
+        StartEstimate.Seconds(StartBytes, LeftOut.Sum(file => file.OnDemand.Requests), link, startSeconds);
 
     /// <summary>
     /// Copies pay only if what a client fetches with them is less than the file: each read of one reaches 2 MiB far, and

@@ -54,6 +54,7 @@ public sealed class StaticProfileTests : IDisposable
         Assert.Equal("$(app)/runtimes/linux/native/libe.so", Paths("web", "linux-riscv64")[^1]);
         var shape = AppShape.Read(_folder, "web", "linux-x64");
         Assert.Equal((AppKind.FrameworkDependent, true, true, false, false), (shape.Kind, shape.IsWeb, shape.IsHosted, shape.UsesTls, shape.InvariantGlobalization));
+        Assert.Equal(new[] { "web", "Lib", "Deeper" }.Sum(name => new FileInfo(Path.Combine(_folder, name + ".dll")).Length), shape.BytesToCompile);
         var header = StaticProfile.Create(_folder, shape, "linux-x64").Header;
         Assert.Equal(("linux-x64", "static", 2), (header.Rid, header.Recorder, header.Frameworks.Length));
     }
@@ -80,6 +81,7 @@ public sealed class StaticProfileTests : IDisposable
             Paths("con"));
         var shape = AppShape.Read(_folder, "con", "linux-x64");
         Assert.Equal((AppKind.SelfContained, true, true, true, false), (shape.Kind, shape.InvariantGlobalization, shape.UsesTls, shape.Trimmed, shape.ReadyToRun));
+        Assert.Equal(new FileInfo(Path.Combine(_folder, "con.dll")).Length, shape.BytesToCompile);
         EmittedAssembly.Write(_folder, "WindowsBase");
         Assert.False(AppShape.Read(_folder, "con", "linux-x64").Trimmed);
     }
@@ -104,6 +106,15 @@ public sealed class StaticProfileTests : IDisposable
         Write("app.dbg", "");
         Assert.Equal(["$(app)/app", "$(app)/libe_sqlite3.so"], Paths("app"));
         Assert.Equal(kind, AppShape.Read(_folder, "app", "linux-x64").Kind);
+    }
+
+    [Fact]
+    public void Native_code_is_not_compiled_again()
+    {
+        Write("app.runtimeconfig.json", Dependent);
+        File.Copy(typeof(object).Assembly.Location, Path.Combine(_folder, "Lib.dll"));
+        EmittedAssembly.Write(_folder, "app", "Lib");
+        Assert.Equal(new FileInfo(Path.Combine(_folder, "app.dll")).Length, AppShape.Read(_folder, "app", "linux-x64").BytesToCompile);
     }
 
     [Fact]
