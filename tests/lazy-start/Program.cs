@@ -24,10 +24,12 @@ foreach (var app in options.Apps)
     images.AddRange(await app.PublishAsync(options.Variants, registry, baseImage, package));
 }
 
-// One run after the other of everything, so that a busy moment of the machine does not hit one image alone.
+// One run after the other of everything, so that a busy moment of the machine does not hit one image alone; and each run
+// begins with another image, so that none always comes after the same one.
 for (int run = 1; run <= options.Runs; run++)
 {
-    foreach (var image in images)
+    int first = run % images.Count;
+    foreach (var image in images.Skip(first).Concat(images.Take(first)))
     {
         foreach (var shape in options.Links)
         {
@@ -40,4 +42,4 @@ for (int run = 1; run <= options.Runs; run++)
     }
 }
 
-Console.WriteLine(Table.Of(starts));
+Console.WriteLine(Table.Of([.. starts.OrderBy(start => images.IndexOf(start.Image))]));

@@ -11,7 +11,7 @@ public static class DotnetStartupSet
     private const string Section = "## ";
 
     // Only apps with certain references read these.
-    private static readonly string[] Features = ["mvc", "razor", "blazor", "data protection"];
+    private static readonly string[] Features = ["openssl", "tls", "mvc", "razor", "blazor", "data protection"];
 
     private static readonly Lazy<ImmutableDictionary<string, StartupProfile>> Sections = new(Split);
 

@@ -25,6 +25,7 @@ public class DotnetStartupSetTests
     [InlineData("Microsoft.AspNetCore.App", "Microsoft.AspNetCore.Mvc.Core.dll", false)]
     [InlineData("Microsoft.AspNetCore.App", "Microsoft.AspNetCore.Mvc.Abstractions.dll", false)]
     [InlineData("Microsoft.NETCore.App", "System.Private.Xml.dll", false)]
+    [InlineData("Microsoft.NETCore.App", "System.Net.Http.dll", false)]
     [InlineData("Microsoft.AspNetCore.App", "Microsoft.AspNetCore.Mvc.dll", true)]
     [InlineData("Microsoft.NETCore.App", "System.Xml.XDocument.dll", true)]
     public void Of_what_some_apps_read_the_small_files_are_shared(string framework, string file, bool shared) =>
