@@ -23,7 +23,7 @@ public class DotnetStartupSetTests
     /// <summary>A large file that only some apps read would be fetched by all.</summary>
     [Theory]
     [InlineData("Microsoft.AspNetCore.App", "Microsoft.AspNetCore.Mvc.Core.dll", false)]
-    [InlineData("Microsoft.AspNetCore.App", "Microsoft.AspNetCore.Mvc.Abstractions.dll", false)]
+    [InlineData("Microsoft.AspNetCore.App", "Microsoft.AspNetCore.Mvc.ViewFeatures.dll", false)]
     [InlineData("Microsoft.NETCore.App", "System.Private.Xml.dll", false)]
     [InlineData("Microsoft.NETCore.App", "System.Net.Http.dll", false)]
     [InlineData("Microsoft.AspNetCore.App", "Microsoft.AspNetCore.Mvc.dll", true)]
