@@ -13,7 +13,7 @@ public static class DotnetStartupSet
     // Only apps with certain references read these.
     private static readonly string[] Features = ["openssl", "tls", "mvc", "razor", "blazor", "data protection"];
 
-    private static readonly Lazy<ImmutableDictionary<string, StartupProfile>> Sections = new(Split);
+    private static readonly Lazy<ImmutableArray<KeyValuePair<string, StartupProfile>>> Sections = new(Split);
 
     /// <summary>The text of the whole set, which is a profile.</summary>
     public static string Text
@@ -27,10 +27,10 @@ public static class DotnetStartupSet
     }
 
     /// <summary>What base layers that all apps share begin with: what most apps read, and what is small and some read.</summary>
-    public static StartupProfile Shared => Of([.. Names.Except(Features)]);
+    public static StartupProfile Shared => Of(section => !Features.Contains(section));
 
     /// <summary>What is read to start a container, whatever is in it: no recording of the app sees that.</summary>
-    public static StartupProfile Container => Sections.Value["container"];
+    public static StartupProfile Container => Sections.Value.Single(section => section.Key == "container").Value;
 
     /// <summary>What an app of this shape reads of it: nothing of frameworks that it does not use.</summary>
     public static StartupProfile For(AppShape shape)
@@ -50,14 +50,12 @@ public static class DotnetStartupSet
             .. shape.UsesBlazor ? ["blazor"] : Array.Empty<string>(),
             .. shape.UsesDataProtection ? ["data protection"] : Array.Empty<string>(),
         ];
-        var all = Of(sections);
-        return StartupProfile.Of(all.Header, all.Lines.Where(line => IsUsed(line.Token, shape)));
+        var read = Of(sections.Contains);
+        return StartupProfile.Of(read.Header, read.Lines.Where(line => IsUsed(line.Token, shape)));
     }
 
-    private static IEnumerable<string> Names => Text.Split("\n" + Section).Skip(1).Select(NameOf);
-
-    private static StartupProfile Of(IEnumerable<string> sections) =>
-        StartupProfile.Of(StartupProfile.Parse(Text, "of Estargz").Header, sections.SelectMany(name => Sections.Value[name].Lines));
+    private static StartupProfile Of(Func<string, bool> isRead) => StartupProfile.Of(
+        Sections.Value[0].Value.Header, Sections.Value.Where(section => isRead(section.Key)).SelectMany(section => section.Value.Lines));
 
     private static bool IsUsed(PathToken? token, AppShape shape) => shape.Kind switch
     {
@@ -69,10 +67,11 @@ public static class DotnetStartupSet
         _ => false,
     };
 
-    private static ImmutableDictionary<string, StartupProfile> Split() => Text
-        .Split("\n" + Section)
-        .Skip(1)
-        .ToImmutableDictionary(NameOf, text => StartupProfile.Parse(text[text.IndexOf('\n')..], "of Estargz"));
-
-    private static string NameOf(string section) => section[..section.IndexOf('\n')];
+    /// <summary>The sections in their order; the first has no name, and the header.</summary>
+    private static ImmutableArray<KeyValuePair<string, StartupProfile>> Split() =>
+    [
+        .. from text in Text.Split("\n" + Section).Select((text, i) => i == 0 ? "\n" + text : text)
+           let end = text.IndexOf('\n')
+           select KeyValuePair.Create(text[..end], StartupProfile.Parse(text[(end + 1)..], "of Estargz")),
+    ];
 }

@@ -74,6 +74,14 @@ public class DotnetStartupSetTests
         Assert.Equal(web, paths.Any(path => path.Contains("AspNetCore.App", StringComparison.Ordinal)));
     }
 
+    /// <summary>It is added to a recording, whose header is its own.</summary>
+    [Fact]
+    public void What_starts_a_container_is_not_a_recording()
+    {
+        Assert.Equal(["etc/passwd", "etc/group"], DotnetStartupSet.Container.Paths.AsEnumerable());
+        Assert.Equal((null, 0), (DotnetStartupSet.Container.Header.Recorder, DotnetStartupSet.Container.Header.Frameworks.Length));
+    }
+
     [Fact]
     public void Without_culture_no_ICU_is_read() => Assert.DoesNotContain(
         DotnetStartupSet.For(Shape(AppKind.FrameworkDependent, web: true) with { InvariantGlobalization = true }).Paths,
