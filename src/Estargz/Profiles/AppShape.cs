@@ -103,7 +103,7 @@ public sealed record AppShape
             Kind = config.SelfContained ? AppKind.SelfContained : AppKind.FrameworkDependent,
             Frameworks = config.Frameworks,
             InvariantGlobalization = config.InvariantGlobalization,
-            Assemblies = [.. assemblies.Select(a => (a.Name, a.InFolder && !dependencies.RuntimePack.Contains(a.Name + ".dll")))],
+            Assemblies = [.. assemblies.Select(a => (a.Name, a.InFolder))],
             BytesToCompile = assemblies.Sum(a => a.Assembly is { ReadyToRun: false } own ? own.Size : 0),
             NativeLibraries = [.. dependencies.NativeLibraries.Where(file => File.Exists(Path.Combine(publishFolder, file)))],
             ReadyToRun = AssemblyFile.Read(Path.Combine(publishFolder, "System.Private.CoreLib.dll")) is { ReadyToRun: true },

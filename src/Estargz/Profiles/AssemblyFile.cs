@@ -39,7 +39,7 @@ internal sealed record AssemblyFile(ImmutableArray<string> References, bool Read
     /// <param name="folder">The folder with the assemblies.</param>
     /// <param name="name">The name of the first.</param>
     /// <param name="isLeaf">Whether an assembly of the folder belongs to the framework: what it refers to is not looked at.</param>
-    /// <returns>Each name once, whether its file is in the folder, and what that says, unless it belongs to the framework.</returns>
+    /// <returns>Each name once, whether it is in the folder and no leaf, and what it says of itself then.</returns>
     public static IEnumerable<(string Name, bool InFolder, AssemblyFile? Assembly)> Walk(string folder, string name, Predicate<string> isLeaf)
     {
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { name };
@@ -48,8 +48,8 @@ internal sealed record AssemblyFile(ImmutableArray<string> References, bool Read
         {
             // A name of an assembly is no path; one that would be leads out of the folder.
             var path = next.AsSpan().ContainsAny("/\\") ? null : Path.Combine(folder, next + ".dll");
-            bool inFolder = path is not null && File.Exists(path);
-            var assembly = inFolder && !isLeaf(next + ".dll") ? Read(path!) : null;
+            bool inFolder = path is not null && !isLeaf(next + ".dll") && File.Exists(path);
+            var assembly = inFolder ? Read(path!) : null;
             yield return (next, inFolder, assembly);
             foreach (var reference in assembly?.References.Where(seen.Add) ?? [])
             {

@@ -35,22 +35,21 @@ public static class DotnetStartupSet
     /// <summary>What an app of this shape reads of it: nothing of frameworks that it does not use.</summary>
     public static StartupProfile For(AppShape shape)
     {
-        string[] sections =
-        [
-            "container",
-            "every app",
-            .. shape.Kind == AppKind.NativeAot ? Array.Empty<string>() : ["runtime"],
-            .. shape.InvariantGlobalization ? Array.Empty<string>() : ["globalization"],
-            .. shape.IsHosted ? ["generic host"] : Array.Empty<string>(),
-            .. shape.IsWeb ? ["web"] : Array.Empty<string>(),
-            .. shape.UsesOpenSsl ? ["openssl"] : Array.Empty<string>(),
-            .. shape.UsesTls ? ["tls"] : Array.Empty<string>(),
-            .. shape.UsesMvc ? ["mvc"] : Array.Empty<string>(),
-            .. shape.UsesRazor ? ["razor"] : Array.Empty<string>(),
-            .. shape.UsesBlazor ? ["blazor"] : Array.Empty<string>(),
-            .. shape.UsesDataProtection ? ["data protection"] : Array.Empty<string>(),
-        ];
-        var read = Of(sections.Contains);
+        var read = Of(section => section switch
+        {
+            "container" or "every app" => true,
+            "runtime" => shape.Kind != AppKind.NativeAot,
+            "globalization" => !shape.InvariantGlobalization,
+            "generic host" => shape.IsHosted,
+            "web" => shape.IsWeb,
+            "openssl" => shape.UsesOpenSsl,
+            "tls" => shape.UsesTls,
+            "mvc" => shape.UsesMvc,
+            "razor" => shape.UsesRazor,
+            "blazor" => shape.UsesBlazor,
+            "data protection" => shape.UsesDataProtection,
+            _ => false,
+        });
         return StartupProfile.Of(read.Header, read.Lines.Where(line => IsUsed(line.Token, shape)));
     }
 
