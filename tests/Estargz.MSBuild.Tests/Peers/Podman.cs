@@ -70,9 +70,6 @@ public sealed class Podman : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await RunAsync([.. RuntimeOptions, "rm", "--all", "--force", "--time", "0"]);
-
-        // Podman mounts its storage onto itself, and what it leaves to run in the background may not have undone that yet.
-        await Command.RunAsync("umount", ["--lazy", Path.Combine(_folder["root"], "overlay")]);
         _folder.Dispose();
     }
 

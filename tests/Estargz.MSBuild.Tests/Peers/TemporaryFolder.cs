@@ -23,14 +23,27 @@ public sealed class TemporaryFolder : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var (path, _) in Mounts)
+        for (int tries = 50; ; tries--)
         {
-            Command.RunAsync("umount", ["-l", path]).GetAwaiter().GetResult();
-        }
+            foreach (var (path, _) in Mounts)
+            {
+                Command.RunAsync("umount", ["-l", path]).GetAwaiter().GetResult();
+            }
 
-        if (Directory.Exists(Path))
-        {
-            Directory.Delete(Path, recursive: true);
+            try
+            {
+                if (Directory.Exists(Path))
+                {
+                    Directory.Delete(Path, recursive: true);
+                }
+
+                return;
+            }
+            catch (IOException) when (tries > 1)
+            {
+                // Podman leaves a process behind that mounts its storage once more, writes there, and ends by itself.
+                Thread.Sleep(200);
+            }
         }
     }
 }
