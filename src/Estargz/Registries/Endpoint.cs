@@ -10,6 +10,9 @@ namespace Estargz.Registries;
 internal sealed class Endpoint
 {
     private readonly string _authority;
+    private readonly Lock _turning = new();
+    private readonly int _turnsAllowed;
+    private int _turns;
     private volatile bool _plain;
     private volatile bool _answered;
     private volatile bool _isPrivate;
@@ -25,7 +28,13 @@ internal sealed class Endpoint
         }
 
         _isPrivate = PrivateAddress.IsSpelledBy(origin);
-        AllowsInsecure = origin.IdnHost is "localhost" || (options.TrustsLoopback && IsLoopback(origin)) || IsListed(registry, options.Variable("INSECURE_REGISTRIES"));
+        bool isLocal = origin.IdnHost is "localhost" || IsLoopback(origin);
+        AllowsInsecure = origin.IdnHost is "localhost" || (options.TrustsLoopback && isLocal) || IsListed(registry, options.Variable("INSECURE_REGISTRIES"));
+
+        // A port of this machine mostly speaks plain HTTP, nobody listens in between, and TLS takes 40 ms to load. What a
+        // server of TLS says to plain HTTP can be anything, so where TLS fails as well, plain HTTP has the last word.
+        _plain = AllowsInsecure && isLocal && !origin.IsDefaultPort;
+        _turnsAllowed = !AllowsInsecure ? 0 : _plain ? 2 : 1;
     }
 
     /// <summary>The registry as the user wrote it.</summary>
@@ -50,23 +59,45 @@ internal sealed class Endpoint
     /// <summary>The registry answered: from now on its scheme is settled, so a broken handshake is not taken for plain HTTP.</summary>
     public void Answered() => _answered = true;
 
-    /// <summary>Turns to plain HTTP, once, if that is allowed and the failure says that nobody speaks TLS there.</summary>
+    /// <summary>
+    /// Turns from TLS to plain HTTP or the other way round, if that is allowed, and the first answer, or the lack of one, says
+    /// that the registry may not speak what was tried.
+    /// </summary>
+    /// <param name="tried">The URL.</param>
+    /// <param name="failure">Why there was no answer; null: it was 400, as servers of TLS answer to plain HTTP.</param>
+    /// <returns>Whether <see cref="Origin"/> is worth another try.</returns>
     public bool FallBack(Uri tried, Exception? failure)
     {
-        if (!AllowsInsecure || _answered || tried.Scheme != Uri.UriSchemeHttps || !Owns(tried) && !_plain
-            || failure is not HttpRequestException { HttpRequestError: var error })
+        lock (_turning)
         {
-            return false;
-        }
+            var origin = Origin;
+            if (_turnsAllowed == 0 || !IsHost(tried.IdnHost))
+            {
+                return false;
+            }
 
-        if (error == HttpRequestError.SecureConnectionError || (error == HttpRequestError.ConnectionError && tried.IsDefaultPort))
-        {
-            _plain = true;
+            if (tried.Scheme != origin.Scheme)
+            {
+                // Another request has found out meanwhile.
+                return true;
+            }
+
+            if (_answered || _turns == _turnsAllowed || !(_plain ? MaySpeakTls(failure) : MaySpeakPlain(failure, tried)))
+            {
+                return false;
+            }
+
+            _turns++;
+            _plain = !_plain;
             return true;
         }
-
-        return false;
     }
+
+    private static bool MaySpeakTls(Exception? failure) => failure is null or IOException
+        or HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse or HttpRequestError.Unknown };
+
+    private static bool MaySpeakPlain(Exception? failure, Uri tried) => failure is HttpRequestException { HttpRequestError: var error }
+        && (error == HttpRequestError.SecureConnectionError || (error == HttpRequestError.ConnectionError && tried.IsDefaultPort));
 
     private static bool IsLoopback(Uri uri) =>
         IPAddress.TryParse(uri.IdnHost.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address);

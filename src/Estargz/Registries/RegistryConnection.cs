@@ -81,6 +81,13 @@ internal sealed class RegistryConnection : IDisposable
                 continue;
             }
 
+            if (response.Status == HttpStatusCode.BadRequest && Endpoint.FallBack(uri, null))
+            {
+                response.Dispose();
+                uri = new Uri(Endpoint.Origin, request.Uri);
+                continue;
+            }
+
             Endpoint.Answered();
             _warnings.Show(response);
             if (!IsRedirect(request.Method, response))

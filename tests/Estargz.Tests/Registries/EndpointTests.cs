@@ -23,6 +23,57 @@ public sealed class EndpointTests
     public void Insecure_is_for_this_machine_and_what_the_user_listed(string host, bool allowed) =>
         Assert.Equal(allowed, Endpoint(host).AllowsInsecure);
 
+    [Theory]
+    [InlineData("localhost:5000", "http https http")]
+    [InlineData("127.0.0.1:5000", "http https http")]
+    [InlineData("localhost", "https http")]
+    [InlineData("listed.example:5000", "https http")]
+    [InlineData("unlisted.example:5000", "https")]
+    public void Ports_of_this_machine_are_spoken_to_without_TLS_first_and_last(string host, string schemes)
+    {
+        var endpoint = Endpoint(host);
+        List<string> tried = [endpoint.Origin.Scheme];
+        while (endpoint.FallBack(endpoint.Origin, endpoint.Origin.Scheme == "http" ? null : new HttpRequestException(HttpRequestError.SecureConnectionError)))
+        {
+            tried.Add(endpoint.Origin.Scheme);
+        }
+
+        Assert.Equal(schemes, string.Join(' ', tried));
+    }
+
+    [Fact]
+    public void Who_has_answered_is_spoken_to_in_the_same_way_from_then_on()
+    {
+        var endpoint = Endpoint("localhost:5000");
+        var plain = endpoint.Origin;
+        Assert.True(endpoint.FallBack(plain, new HttpRequestException(HttpRequestError.ResponseEnded)));
+        endpoint.Answered();
+
+        Assert.Equal("https", endpoint.Origin.Scheme);
+        Assert.False(endpoint.FallBack(endpoint.Origin, new HttpRequestException(HttpRequestError.SecureConnectionError)));
+        Assert.True(endpoint.FallBack(plain, new HttpRequestException(HttpRequestError.ResponseEnded)), "another request that was on its way without TLS");
+        Assert.Equal("https", endpoint.Origin.Scheme);
+    }
+
+    [Theory]
+    [InlineData(HttpRequestError.ConnectionError)]
+    [InlineData(HttpRequestError.NameResolutionError)]
+    public void Nobody_there_says_nothing_about_TLS(HttpRequestError error) =>
+        Assert.False(Endpoint("localhost:5000") is var endpoint && endpoint.FallBack(endpoint.Origin, new HttpRequestException(error)));
+
+    [Fact]
+    public async Task Refusal_without_TLS_is_what_the_user_is_told()
+    {
+        await using var server = await TestRegistry.StartAsync();
+        server.On("HEAD", "/manifests/", Responses.Status(400));
+        using var client = new Registry(server.Host, Options());
+
+        var error = await Assert.ThrowsAsync<EstargzException>(() => client.FindManifestAsync(new(server.Host, "a", "b", null), CancellationToken.None));
+
+        Assert.Equal(DiagnosticCode.UploadRefused, error.Code);
+        Assert.Contains("400", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Docker_hub_is_asked_at_its_real_name() =>
         Assert.Equal("https://registry-1.docker.io/", Endpoint("docker.io").Origin.ToString());
