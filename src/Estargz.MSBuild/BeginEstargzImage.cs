@@ -1,10 +1,11 @@
+using Estargz.Images;
 using Microsoft.Build.Framework;
 
 namespace Estargz.MSBuild;
 
 /// <summary>
-/// Finds out whether a publish can succeed before the SDK does its part, so that every mistake is one line with a code and
-/// not a stack trace of the SDK; then begins to build the layers, while the SDK does it.
+/// Publishes again what was published last, if nothing has changed since. Otherwise finds out whether a publish can succeed before the SDK does its part, so that every mistake is one line with a code and
+/// not a stack trace of the SDK, and begins to build the layers, while the SDK does it.
 /// </summary>
 public sealed class BeginEstargzImage : PublishTask
 {
@@ -12,16 +13,77 @@ public sealed class BeginEstargzImage : PublishTask
     [Output]
     public string Publish { get; private set; } = "";
 
+    /// <summary>Whether the SDK has to say what the image's configuration is: not if it was asked the same before.</summary>
+    [Output]
+    public bool NeedsSdk { get; private set; } = true;
+
+    /// <summary>What the SDK's task is told: <c>Entrypoint</c>.</summary>
+    public ITaskItem[] Entrypoint { get; set; } = [];
+
+    /// <summary>What the SDK's task is told: <c>EntrypointArgs</c>.</summary>
+    public ITaskItem[] EntrypointArgs { get; set; } = [];
+
+    /// <summary>What the SDK's task is told: <c>AppCommand</c>.</summary>
+    public ITaskItem[] AppCommand { get; set; } = [];
+
+    /// <summary>What the SDK's task is told: <c>AppCommandArgs</c>.</summary>
+    public ITaskItem[] AppCommandArgs { get; set; } = [];
+
+    /// <summary>What the SDK's task is told: <c>AppCommandInstruction</c>.</summary>
+    public string AppCommandInstruction { get; set; } = "";
+
+    /// <summary>What the SDK's task is told: <c>DefaultArgs</c>.</summary>
+    public ITaskItem[] DefaultArgs { get; set; } = [];
+
+    /// <summary>What the SDK's task is told: <c>Labels</c>.</summary>
+    public ITaskItem[] Labels { get; set; } = [];
+
+    /// <summary>What the SDK's task is told: <c>ExposedPorts</c>.</summary>
+    public ITaskItem[] ExposedPorts { get; set; } = [];
+
+    /// <summary>What the SDK's task is told: <c>ContainerEnvironmentVariables</c>.</summary>
+    public ITaskItem[] ContainerEnvironmentVariables { get; set; } = [];
+
+    /// <summary>What the SDK's task is told: <c>GenerateLabels</c>.</summary>
+    public string GenerateLabels { get; set; } = "";
+
+    /// <summary>What the SDK's task is told: <c>GenerateDigestLabel</c>.</summary>
+    public string GenerateDigestLabel { get; set; } = "";
+
+    /// <summary>What <c>ContainerGenerateLabelsImageCreated</c> is: whether some of <see cref="Labels"/> have the time.</summary>
+    public string GenerateCreatedLabels { get; set; } = "";
+
+    /// <summary>What the SDK's task is told: <c>RuntimeIdentifierGraphPath</c>.</summary>
+    public string RuntimeIdentifierGraphPath { get; set; } = "";
+
+    /// <summary>The version of the SDK.</summary>
+    [Required]
+    public string SdkVersion { get; set; } = "";
+
+    /// <summary>The SDK's labels whose value is the time: those of their names that nobody else has set, too.</summary>
+    private ITaskItem[] TimeLabels
+    {
+        get
+        {
+            ITaskItem[] labels = [.. Labels.Where(label => label.ItemSpec is Annotation.Created or Annotation.ArtifactCreated)];
+            bool generated = !GenerateLabels.Equals("false", StringComparison.OrdinalIgnoreCase)
+                && !GenerateCreatedLabels.Equals("false", StringComparison.OrdinalIgnoreCase);
+            return generated && labels.Length == 2 ? labels : [];
+        }
+    }
+
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {
         var messages = new PublishMessages();
         messages.Attach(this);
-        var request = CreateRequest(messages);
+        var times = TimeLabels;
+        var request = CreateRequest(messages) with { Inputs = Inputs(times), LabelsHaveTime = times.Length > 0 };
         var publisher = new ContainerPublisher(request);
         try
         {
             await publisher.BeginAsync(cancellationToken).ConfigureAwait(false);
+            NeedsSdk = publisher.NeedsSdk;
             Publish = BegunPublish.Keep(BuildEngine4, new BegunPublish(publisher, request, messages));
         }
         catch
@@ -33,5 +95,22 @@ public sealed class BeginEstargzImage : PublishTask
         {
             messages.Attach(null);
         }
+    }
+
+    private Digest? Inputs(ITaskItem[] times)
+    {
+        // The SDK may warn of these, and a warning must not come once only.
+        if (Entrypoint.Length + EntrypointArgs.Length > 0)
+        {
+            return null;
+        }
+
+        // What an image is called is not what it is.
+        return TaskInputs.DigestOf(this, nameof(ImageTags), (parameter, item, metadata) => parameter switch
+        {
+            nameof(Labels) => !times.Contains(item),
+            nameof(PublishedFiles) => metadata is PublishedPath or PublishedPackage,
+            _ => true,
+        });
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Estargz.Images;
 using Microsoft.Build.Framework;
+using TaskItem = Microsoft.Build.Utilities.TaskItem;
 
 namespace Estargz.MSBuild;
 
@@ -16,18 +17,15 @@ public sealed class PublishEstargzImage : EstargzTask
     [Required]
     public string ContainerRuntimeIdentifier { get; set; } = "";
 
-    /// <summary>The manifest that the SDK made over an empty folder, JSON; then the one that was pushed.</summary>
-    [Required]
+    /// <summary>The manifest that the SDK made over an empty folder, JSON, or empty if it is not needed; then the one that was pushed.</summary>
     [Output]
     public string GeneratedContainerManifest { get; set; } = "";
 
     /// <summary>The media type of <see cref="GeneratedContainerManifest"/>.</summary>
-    [Required]
     [Output]
     public string GeneratedContainerMediaType { get; set; } = "";
 
     /// <summary>The configuration that the SDK made, JSON; then the one that was pushed.</summary>
-    [Required]
     [Output]
     public string GeneratedContainerConfiguration { get; set; } = "";
 
@@ -39,15 +37,26 @@ public sealed class PublishEstargzImage : EstargzTask
     [Output]
     public string GeneratedArchiveOutputPath { get; private set; } = "";
 
+    /// <summary>What the image is called, once for each tag.</summary>
+    [Output]
+    public ITaskItem[] GeneratedContainerNames { get; private set; } = [];
+
+    /// <summary>The label that says which base image this is, if <see cref="GenerateDigestLabel"/>.</summary>
+    [Output]
+    public ITaskItem[] GeneratedDigestLabel { get; private set; } = [];
+
+    /// <summary>Whether there is such a label.</summary>
+    public bool GenerateDigestLabel { get; set; }
+
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {
         var begun = BegunPublish.Take(BuildEngine4, Publish);
         await using var end = begun.ConfigureAwait(false);
         begun.Messages.Attach(this);
-        var published = await begun.Publisher.PublishAsync(
-            ImageJson.Parse(GeneratedContainerMediaType, GeneratedContainerManifest, GeneratedContainerConfiguration, "the .NET SDK's image"),
-            cancellationToken).ConfigureAwait(false);
+        var sdk = !begun.Publisher.NeedsSdk ? null
+            : ImageJson.Parse(GeneratedContainerMediaType, GeneratedContainerManifest, GeneratedContainerConfiguration, "the .NET SDK's image");
+        var published = await begun.Publisher.PublishAsync(sdk, cancellationToken).ConfigureAwait(false);
 
         var manifest = published.Image.Manifest.Content;
         GeneratedContainerManifest = Encoding.UTF8.GetString(manifest.Bytes.Span);
@@ -55,6 +64,12 @@ public sealed class PublishEstargzImage : EstargzTask
         GeneratedContainerDigest = manifest.Digest.ToString();
         GeneratedContainerConfiguration = Encoding.UTF8.GetString(published.Image.Config.Content.Bytes.Span);
         GeneratedArchiveOutputPath = begun.Request.ArchiveFile ?? "";
+        GeneratedContainerNames = [.. begun.Request.Names.Select(name => new TaskItem(name))];
+        if (GenerateDigestLabel && published.Image.Config.Labels.TryGetValue(Annotation.BaseDigest, out var digest))
+        {
+            GeneratedDigestLabel = [new TaskItem(Annotation.BaseDigest, new Dictionary<string, string> { ["Value"] = digest })];
+        }
+
         Announce(begun.Request.Tags.IsEmpty ? $"{manifest.Digest} for {ContainerRuntimeIdentifier}" : published.Name, Describe(published), published.IsNew);
     }
 

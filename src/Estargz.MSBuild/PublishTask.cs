@@ -9,6 +9,12 @@ namespace Estargz.MSBuild;
 /// <summary>The properties of a publish.</summary>
 public abstract class PublishTask : ImageTask
 {
+    /// <summary>The metadata of <see cref="PublishedFiles"/> that says where a file is below the publish folder.</summary>
+    private protected const string PublishedPath = "RelativePath";
+
+    /// <summary>The metadata of <see cref="PublishedFiles"/> that says which package a file comes from.</summary>
+    private protected const string PublishedPackage = "NuGetPackageId";
+
     /// <summary>Whether the image is one of an index: then the index has the tags, and the image none.</summary>
     public bool PartOfIndex { get; set; }
 
@@ -156,9 +162,9 @@ public abstract class PublishTask : ImageTask
         var parts = new Dictionary<string, AppPart>(StringComparer.Ordinal);
         foreach (var file in PublishedFiles)
         {
-            if (file.GetMetadata("NuGetPackageId") is { Length: > 0 } package)
+            if (file.GetMetadata(PublishedPackage) is { Length: > 0 } package)
             {
-                parts[file.GetMetadata("RelativePath").Replace('\\', '/')] = packs.Contains(package) ? AppPart.Runtime : AppPart.Dependencies;
+                parts[file.GetMetadata(PublishedPath).Replace('\\', '/')] = packs.Contains(package) ? AppPart.Runtime : AppPart.Dependencies;
             }
         }
 

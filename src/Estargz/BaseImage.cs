@@ -6,19 +6,27 @@ namespace Estargz;
 /// <summary>A base image, resolved to one platform.</summary>
 /// <param name="Reference">The reference with the digest of the platform's manifest.</param>
 /// <param name="Image">Manifest and configuration.</param>
-public sealed record BaseImage(Reference Reference, Image Image)
+/// <param name="Named">The digest of what the reference named: an index, or the manifest itself.</param>
+public sealed record BaseImage(Reference Reference, Image Image, Digest Named)
 {
     /// <summary>The largest configuration that is read, in bytes.</summary>
     private const int MaxConfig = 4 << 20;
 
-    /// <summary>Reads manifest and configuration: two requests, three where the reference names an index.</summary>
+    /// <summary>Reads manifest and configuration: one request, two where the reference names an index.</summary>
+    /// <param name="registry">The reference's registry.</param>
+    /// <param name="reference">The reference.</param>
+    /// <param name="named">What it names, as the registry has it.</param>
+    /// <param name="platform">Which platform of an index.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="EstargzException">
     /// A code of 4xxx, or <see cref="DiagnosticCode.ImageMalformed"/>.
     /// </exception>
-    public static async Task<BaseImage> ResolveAsync(Registry registry, Reference reference, Platform platform, CancellationToken cancellationToken)
+    public static async Task<BaseImage> ResolveAsync(
+        Registry registry, Reference reference, Task<Content> named, Platform platform, CancellationToken cancellationToken)
     {
         var from = $"the base image {reference}";
-        var content = await registry.GetManifestAsync(reference, cancellationToken).ConfigureAwait(false);
+        var content = await named.ConfigureAwait(false);
+        var digest = content.Digest;
         if (MediaType.IsIndex(content.MediaType))
         {
             var chosen = ImageIndex.Parse(content, from).Select(platform, from);
@@ -28,6 +36,6 @@ public sealed record BaseImage(Reference Reference, Image Image)
         var manifest = Manifest.Parse(content, from);
         var bytes = await registry.GetBlobAsync(reference.Repository, manifest.Config, MaxConfig, cancellationToken).ConfigureAwait(false);
         var config = ImageConfig.Parse(new Content(manifest.Config.MediaType, bytes), from);
-        return new BaseImage(reference with { Digest = content.Digest }, Image.Create(manifest, config, from));
+        return new BaseImage(reference with { Digest = content.Digest }, Image.Create(manifest, config, from), digest);
     }
 }

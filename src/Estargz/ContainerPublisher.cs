@@ -15,7 +15,18 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
 {
     private readonly PublishSession _session = new(request);
     private StartupProfile? _profile;
+    private Repetition? _repetition;
+    private BaseImage? _base;
+    private DateTime _asked;
     private LayerBuild? _build;
+    private Image? _sdk;
+    private PublishedImage? _published;
+
+    /// <summary>
+    /// Whether <see cref="PublishAsync"/> needs the SDK's image: not if the cache has it from the last publish that was told
+    /// the same, on the same base image. Known when <see cref="BeginAsync"/> has ended.
+    /// </summary>
+    public bool NeedsSdk => _published is null && _sdk is null;
 
     /// <summary>
     /// Finds out whether the publish can succeed, before anything is built: profile, target registry, credentials,
@@ -25,55 +36,51 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
     /// <exception cref="EstargzException">A code of 2xxx, 3xxx or 4xxx.</exception>
     public async Task<BaseImage> CheckAsync(CancellationToken cancellationToken)
     {
-        _profile = request.Startup is { Enabled: true, Profile: { } path } ? StartupProfile.Load(path, "EstargzStartupProfile") : null;
-        Attachments.Check(request);
-
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var baseImage = Explain(
-            $"Base image '{request.BaseImage}' (ContainerBaseImage)",
-            BaseImage.ResolveAsync(_session.Source, request.BaseImage, request.Platform, stop.Token));
-        if (_session.Destination is not RegistryDestination)
-        {
-            // Files are made only for an image that has a base; registries are asked both at once.
-            await baseImage.ConfigureAwait(false);
-        }
-
-        var destination = Explain(request.Whither, CheckDestinationAsync(stop.Token));
-        try
-        {
-            var found = await baseImage.ConfigureAwait(false);
-            await destination.ConfigureAwait(false);
-            return found;
-        }
-        catch
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(baseImage, destination).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw;
-        }
+        return await AskAsync(_session.Source.GetManifestAsync(request.BaseImage, stop.Token), stop).ConfigureAwait(false);
     }
 
     /// <summary>
     /// Checks, and goes on to build the layers and to push them, which do not depend on what the SDK makes of the
-    /// configuration. No tag moves before <see cref="PublishAsync"/>, which also tells of failures.
+    /// configuration. No tag moves before <see cref="PublishAsync"/>, which also tells of failures; unless nothing has changed
+    /// since the last publish: then this is all of it.
     /// </summary>
     /// <returns>Ends with the check.</returns>
     /// <inheritdoc cref="CheckAsync"/>
-    public Task BeginAsync(CancellationToken cancellationToken)
+    public async Task BeginAsync(CancellationToken cancellationToken)
     {
-        var check = CheckAsync(cancellationToken);
-        _build = LayerBuild.Start(_session, check, _profile);
-        return check;
+        // What the base image is by now decides about everything else, so it is asked for first.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var named = Task.Run(() => _session.Source.GetManifestAsync(request.BaseImage, stop.Token), stop.Token);
+        _repetition = new Repetition(_session);
+        _published = await _repetition.RunAsync(named, stop).ConfigureAwait(false);
+        if (_published is null)
+        {
+            var check = AskAsync(named, stop);
+            _build = LayerBuild.Start(_session, check, _profile);
+            _base = await check.ConfigureAwait(false);
+            _sdk = _repetition.SdkImage(_base);
+        }
     }
 
     /// <summary>Waits for the layers, pushes the rest of the image and moves the tags.</summary>
-    /// <param name="sdk">The image as the SDK made it over an empty folder.</param>
+    /// <param name="sdk">The image as the SDK made it over an empty folder; null if it is not needed.</param>
     /// <param name="cancellationToken">Stops within a second; a tag has moved only if its image is complete.</param>
     /// <exception cref="EstargzException">Any code but those of 1xxx.</exception>
     /// <exception cref="InvalidOperationException"><see cref="BeginAsync"/> was not called.</exception>
-    public async Task<PublishedImage> PublishAsync(Image sdk, CancellationToken cancellationToken)
+    public async Task<PublishedImage> PublishAsync(Image? sdk, CancellationToken cancellationToken)
     {
-        var build = _build ?? throw new InvalidOperationException("No layers were begun.");
+        if (_published is not null)
+        {
+            return _published;
+        }
+
+        sdk ??= _sdk;
+        if (_build is not { } build || sdk is null)
+        {
+            throw new InvalidOperationException("No layers were begun, or nobody has said what the configuration is.");
+        }
+
         await using var stop = cancellationToken.Register(build.Pushes.Stop).ConfigureAwait(false);
         try
         {
@@ -106,11 +113,50 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
         pushes.Add(image.Config.Content, _session);
         await pushes.WhenAllAsync().ConfigureAwait(false);
         var report = built.Report(image);
-        Tell(report, built);
-        bool isNew = await TagAsync(image.Manifest.Content, pushes.Token).ConfigureAwait(false);
+        var said = WhatToSay(report, built);
+        foreach (var line in said)
+        {
+            request.Tell(line);
+        }
+
+        bool isNew = await _session.PushManifestAsync(image.Manifest.Content, pushes.Token).ConfigureAwait(false);
         await new Attachments(_session).PushAsync(image, built.Plan.Profile, built.Layers, report, pushes.Token).ConfigureAwait(false);
+        var published = new PublishedImage(request.NameOf(image.Manifest.Content), image, isNew, built.Layers.Sum(l => l.PrefetchSize));
+        _repetition!.Keep(_base!, sdk, published, _asked, said, warned: _profile is { Lines.IsEmpty: true } || !built.Plan.NotFound.IsEmpty);
         new CacheFolder(request.CacheFolder).Trim(request.CacheSize);
-        return new PublishedImage(request.NameOf(image.Manifest.Content), image, isNew, built.Layers.Sum(l => l.PrefetchSize));
+        return published;
+    }
+
+    private async Task<BaseImage> AskAsync(Task<Content> named, CancellationTokenSource stop)
+    {
+        List<Task> asked = [named];
+        try
+        {
+            _profile = request.Startup is { Enabled: true, Profile: { } path } ? StartupProfile.Load(path, "EstargzStartupProfile") : null;
+            Attachments.Check(request);
+            var baseImage = ImageRequest.Explain(
+                request.Whence,
+                BaseImage.ResolveAsync(_session.Source, request.BaseImage, named, request.Platform, stop.Token));
+            asked.Add(baseImage);
+            if (_session.Destination is not RegistryDestination)
+            {
+                // Files are made only for an image that has a base; registries are asked both at once.
+                await baseImage.ConfigureAwait(false);
+            }
+
+            var destination = ImageRequest.Explain(request.Whither, CheckDestinationAsync(stop.Token));
+            asked.Add(destination);
+            var found = await baseImage.ConfigureAwait(false);
+            await destination.ConfigureAwait(false);
+            _asked = DateTime.UtcNow;
+            return found;
+        }
+        catch
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(asked).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
     }
 
     private async Task<bool> CheckDestinationAsync(CancellationToken cancellationToken)
@@ -119,35 +165,11 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
         return true;
     }
 
-    /// <summary>A registry knows requests; a user knows properties of a project.</summary>
-    private static async Task<T> Explain<T>(string what, Task<T> task)
-    {
-        try
-        {
-            return await task.ConfigureAwait(false);
-        }
-        catch (EstargzException e)
-        {
-            throw new EstargzException(e.Code, $"{what}: {e.Message}", e);
-        }
-    }
-
-    private void Tell(ImmutableArray<string> report, BuiltLayers built)
-    {
-        // Nobody mounts zstd:chunked layers, so there is no start before the download to speak of.
-        if (request.Startup.Enabled && request.ConvertBase && !request.Layers.Compressor.IsZstdChunked)
-        {
-            foreach (var line in report)
-            {
-                request.Tell(line);
-            }
-
-            foreach (var line in request.Startup.Advice ? built.Advice() : [])
-            {
-                request.Tell("advice: " + line);
-            }
-        }
-    }
+    /// <summary>Nobody mounts zstd:chunked layers, so there is no start before the download to speak of.</summary>
+    private ImmutableArray<string> WhatToSay(ImmutableArray<string> report, BuiltLayers built) =>
+        !request.Startup.Enabled || !request.ConvertBase || request.Layers.Compressor.IsZstdChunked ? []
+        : !request.Startup.Advice ? report
+        : [.. report, .. built.Advice().Select(line => "advice: " + line)];
 
     private Image Assemble(Image sdk, Image baseImage, IReadOnlyList<PreparedLayer> layers) => new ImageAssembly
     {
@@ -159,9 +181,4 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
         AppLayers = [.. layers.Skip(baseImage.Manifest.Layers.Length).Select(l => l.Layer)],
         Created = request.Created,
     }.Assemble();
-
-    /// <summary>A part of an index has no tags: the index gets them when all its images are complete.</summary>
-    private Task<bool> TagAsync(Content manifest, CancellationToken cancellationToken) => request.Tags.IsEmpty
-        ? _session.Destination.PushManifestAsync(manifest, cancellationToken)
-        : _session.Destination.TagAsync(manifest, request.Tags, cancellationToken);
 }

@@ -45,14 +45,35 @@ public abstract record ImageRequest
         : ArchiveFile is { } file ? $"Archive '{file}' (ContainerArchiveOutputPath)"
         : $"Image '{Target}' (ContainerRegistry, ContainerRepository)";
 
+    /// <summary>What the base image is and which property says so, for messages.</summary>
+    internal string Whence => $"Base image '{BaseImage}' (ContainerBaseImage)";
+
     /// <summary>The base image's name without its digest, as annotations have it.</summary>
     internal string BaseName => (BaseImage with { Digest = null }).ToString();
+
+    /// <summary>What the image is called where it goes, once for each tag.</summary>
+    public IEnumerable<string> Names => Tags.Select(tag => $"{(Archive is null && Layout is null ? Target.Registry + "/" : "")}{Target.Repository}:{tag}");
 
     /// <summary>What a user calls the image: where it is, its first tag and the digest of its manifest or index.</summary>
     internal string NameOf(Content manifest)
     {
         var place = Layout ?? ArchiveFile ?? $"{Target.Registry}/{Target.Repository}";
         return place + (Tags.IsEmpty ? "" : ":" + Tags[0]) + "@" + manifest.Digest;
+    }
+
+    /// <summary>A registry knows requests; a user knows properties of a project.</summary>
+    /// <param name="what">What is asked for, and the property that says so.</param>
+    /// <param name="task">Asks.</param>
+    internal static async Task<T> Explain<T>(string what, Task<T> task)
+    {
+        try
+        {
+            return await task.ConfigureAwait(false);
+        }
+        catch (EstargzException e)
+        {
+            throw new EstargzException(e.Code, $"{what}: {e.Message}", e);
+        }
     }
 
     /// <summary>Opens where the image goes.</summary>

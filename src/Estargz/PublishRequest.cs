@@ -50,6 +50,15 @@ public sealed record PublishRequest : ImageRequest
     /// <summary>The time in the image, from <c>SOURCE_DATE_EPOCH</c>; null leaves the SDK's own.</summary>
     public DateTimeOffset? Created { get; init; }
 
+    /// <summary>
+    /// The digest of everything that decides about the image but its base and its files: what is said here, what the SDK is
+    /// told, and their versions. The time is no part of it. Null: nothing is kept for the next publish.
+    /// </summary>
+    public Digest? Inputs { get; init; }
+
+    /// <summary>Whether the labels that say when the image was made have the time of this publish, as the SDK's have.</summary>
+    public bool LabelsHaveTime { get; init; }
+
     /// <summary>Where converted base layers, and the app's layers for their compressed files, are kept.</summary>
     public required string CacheFolder { get; init; }
 

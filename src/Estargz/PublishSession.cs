@@ -1,3 +1,4 @@
+using Estargz.Images;
 using Estargz.Layers;
 using Estargz.Registries;
 
@@ -30,6 +31,15 @@ internal sealed class PublishSession : IAsyncDisposable
 
     /// <summary>Converted layers of earlier publishes.</summary>
     public LayerCache Cache { get; }
+
+    /// <summary>
+    /// Brings the manifest there, last of all, and moves the tags. A part of an index has none: the index gets them when all
+    /// its images are complete.
+    /// </summary>
+    /// <returns>Whether that changed anything.</returns>
+    public Task<bool> PushManifestAsync(Content manifest, CancellationToken cancellationToken) => Request.Tags.IsEmpty
+        ? Destination.PushManifestAsync(manifest, cancellationToken)
+        : Destination.TagAsync(manifest, Request.Tags, cancellationToken);
 
     /// <summary>Ends all connections; what is not complete goes.</summary>
     public async ValueTask DisposeAsync()

@@ -83,11 +83,13 @@ public sealed class ImageConfig
     /// <summary>
     /// This configuration, made at another time: <c>created</c>, and the labels that repeat it where there are such.
     /// </summary>
-    public ImageConfig WithCreated(DateTimeOffset time) => Edit(json =>
+    /// <param name="time">The time.</param>
+    /// <param name="labels">Whether the labels change, too.</param>
+    public ImageConfig WithCreated(DateTimeOffset time, bool labels = true) => Edit(json =>
     {
         var text = Timestamp(time);
         json["created"] = text;
-        foreach (var label in new[] { Annotation.Created, Annotation.ArtifactCreated }.Where(Labels.ContainsKey))
+        foreach (var label in new[] { Annotation.Created, Annotation.ArtifactCreated }.Where(name => labels && Labels.ContainsKey(name)))
         {
             json["config"]![nameof(Labels)]![label] = text;
         }

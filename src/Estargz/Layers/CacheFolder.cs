@@ -19,6 +19,9 @@ public sealed class CacheFolder(string folder)
     /// <summary>The folder of layers of apps, which later ones take members from.</summary>
     internal const string Members = "members";
 
+    /// <summary>The folder of what publishes leave for the next one that is told the same.</summary>
+    internal const string Publishes = "publishes";
+
     /// <summary>The folder of what is not complete.</summary>
     internal const string Temporary = "tmp";
 
@@ -91,6 +94,23 @@ public sealed class CacheFolder(string folder)
         }
     }
 
+    /// <summary>Puts a file in the place of another, or of none, at once; if that does not work, nothing has changed.</summary>
+    internal static void Replace(string folder, string path, byte[] content)
+    {
+        var part = System.IO.Path.Combine(folder, Temporary, Guid.NewGuid().ToString("N") + ".part");
+        try
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(part)!);
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+            File.WriteAllBytes(part, content);
+            File.Move(part, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Remove(part);
+        }
+    }
+
     /// <summary>Removes a file, if it is there and nobody holds it.</summary>
     internal static void Remove(string path)
     {
@@ -107,7 +127,7 @@ public sealed class CacheFolder(string folder)
     /// <summary>A blob and what describes it have one name, and stay and go together.</summary>
     private Item[] Items() =>
     [
-        .. from kind in new[] { Layers, Entries, Members }
+        .. from kind in new[] { Layers, Entries, Members, Publishes }
            from file in Files(System.IO.Path.Combine(folder, kind))
            group file by (kind, Stem: System.IO.Path.ChangeExtension(file.Path, null)) into files
            select new Item(files.Key.kind, [.. files]),

@@ -25,7 +25,7 @@ public sealed class IndexTests(RegistryFixture registries, PackedPackage package
         """;
 
     [Requires("base-image", "peers")]
-    public Task One_build_after_the_other() => PublishAndVerifyAsync("one", "-m:1");
+    public Task One_build_after_the_other_and_again() => PublishAndVerifyAsync("one", "-m:1");
 
     [Requires("base-image", "peers")]
     public Task Two_builds_in_two_processes() => PublishAndVerifyAsync("two", "-m:2");
@@ -107,6 +107,15 @@ public sealed class IndexTests(RegistryFixture registries, PackedPackage package
         Assert.Equal(3, Directory.GetFiles(folder["cache"] + "/layers", "*.esgz").Length);
         Assert.Contains($"app -> {image}@{report.Manifests[0].Digest} (index of linux/arm64/v8, linux/amd64)", publish.Output, StringComparison.Ordinal);
         await VerifyConfigurationsAsync(app, image);
+
+        if (repository == "one")
+        {
+            var again = (await app.PublishContainerAsync(await registries.IndexBaseImageAsync(), image, properties, arguments: arguments)).Succeeded();
+            Assert.Contains(
+                $"app -> {image}@{report.Manifests[0].Digest} (index of linux/arm64/v8, linux/amd64; it was there already, nothing was uploaded)",
+                again.Output,
+                StringComparison.Ordinal);
+        }
     }
 
     private static async Task VerifyConfigurationsAsync(PublishedApp app, string image)
