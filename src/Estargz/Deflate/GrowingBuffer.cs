@@ -1,13 +1,11 @@
 namespace Estargz.Deflate;
 
 /// <summary>
-/// Bytes that are appended to an array which is kept for the next use. Unlike pooled arrays it grows by steps of
-/// an eighth, not to the next power of two: a 4 MiB chunk and its headers take 4.5 MiB, not 8.
+/// Bytes that are appended to an array which is kept for the next use. It is as long as it was told to be, or doubles: what
+/// nobody has written to yet takes no memory, and an array that is left behind stays until it is collected.
 /// </summary>
 internal sealed class GrowingBuffer
 {
-    /// <summary>Growth by a share, not a step alone, keeps a member of a million headers from being copied each time.</summary>
-    private const int Step = 64 << 10;
 
     private byte[] _bytes = [];
 
@@ -38,7 +36,7 @@ internal sealed class GrowingBuffer
         if (end > _bytes.Length)
         {
             // Not Array.Resize, which clears the new array and copies what is left of an earlier use, too.
-            var larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, Math.Max(end, _bytes.Length + (_bytes.Length / 8L) + Step)));
+            var larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, Math.Max(end, 2L * _bytes.Length)));
             Written.CopyTo(larger);
             _bytes = larger;
         }

@@ -23,6 +23,12 @@ public sealed class FileSource(string path, long length) : ByteSource
                 return;
             }
 
+            if (LinuxFile.TryRead(path, offset, buffer) is { } size)
+            {
+                CheckLength(size);
+                return;
+            }
+
             using var handle = File.OpenHandle(path);
             CheckLength(RandomAccess.GetLength(handle));
             handle.ReadExactly(offset, buffer, path);

@@ -42,7 +42,7 @@ internal sealed class MemberBatch
         _content.Clear();
         _content.Reserve((int)size);
         _compressed.Clear();
-        _compressed.Reserve((int)size / 2);
+        _compressed.Reserve((int)size + (64 << 10));
         return Members.Count > 0;
     }
 
