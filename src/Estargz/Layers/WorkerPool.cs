@@ -19,8 +19,9 @@ public sealed class WorkerPool : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(workers);
 
-        // Twice as many batches as workers: one in work, one finished and waiting for its turn in the blob.
-        _capacity = 2 * workers;
+        // Half as many more as workers: those in work, and some that are finished and wait for their turn in the blob. As many
+        // more again are not faster on two cores, and each is up to 9 MB.
+        _capacity = workers + ((workers + 1) / 2);
         _workers = new SemaphoreSlim(workers);
         _free = new SemaphoreSlim(_capacity);
     }
