@@ -66,9 +66,7 @@ public sealed class BeginEstargzImage : PublishTask
         get
         {
             ITaskItem[] labels = [.. Labels.Where(label => label.ItemSpec is Annotation.Created or Annotation.ArtifactCreated)];
-            bool generated = !GenerateLabels.Equals("false", StringComparison.OrdinalIgnoreCase)
-                && !GenerateCreatedLabels.Equals("false", StringComparison.OrdinalIgnoreCase);
-            return generated && labels.Length == 2 ? labels : [];
+            return IsOn(GenerateLabels) && IsOn(GenerateCreatedLabels) && labels.Length == 2 ? labels : [];
         }
     }
 
@@ -96,6 +94,9 @@ public sealed class BeginEstargzImage : PublishTask
             messages.Attach(null);
         }
     }
+
+    /// <summary>As the SDK has it: what is not set is on, and everything but <c>true</c> is off.</summary>
+    private static bool IsOn(string property) => property.Length == 0 || property.Equals("true", StringComparison.OrdinalIgnoreCase);
 
     private Digest? Inputs(ITaskItem[] times)
     {
