@@ -4,8 +4,9 @@ using Microsoft.Build.Framework;
 namespace Estargz.MSBuild;
 
 /// <summary>
-/// Publishes again what was published last, if nothing has changed since. Otherwise finds out whether a publish can succeed before the SDK does its part, so that every mistake is one line with a code and
-/// not a stack trace of the SDK, and begins to build the layers, while the SDK does it.
+/// Publishes again what was published last, if nothing has changed since. Otherwise finds out whether a publish can succeed
+/// before the SDK does its part, so that every mistake is one line with a code and not a stack trace of the SDK, and begins
+/// to build the layers, while the SDK does it.
 /// </summary>
 public sealed class BeginEstargzImage : PublishTask
 {

@@ -75,16 +75,16 @@ internal sealed class RegistryConnection : IDisposable
             {
                 response = await _transport.SendAsync(request, uri, Endpoint.Owns(uri) ? authorization : null, request.AnswerLimit ?? ct);
             }
-            catch (TransientFailure failure) when (Endpoint.FallBack(uri, failure.InnerException))
+            catch (TransientFailure failure) when (redirects == 0 && InOtherScheme(request, uri, failure.InnerException) is { } other)
             {
-                uri = new Uri(Endpoint.Origin, request.Uri);
+                uri = other;
                 continue;
             }
 
-            if (response.Status == HttpStatusCode.BadRequest && Endpoint.FallBack(uri, null))
+            if (response.Status == HttpStatusCode.BadRequest && redirects == 0 && InOtherScheme(request, uri, null) is { } turned)
             {
                 response.Dispose();
-                uri = new Uri(Endpoint.Origin, request.Uri);
+                uri = turned;
                 continue;
             }
 
@@ -102,6 +102,10 @@ internal sealed class RegistryConnection : IDisposable
             }
         }
     }
+
+    /// <summary>The URL with or without TLS, if that is worth a try; null for one that the registry gave as a whole.</summary>
+    private Uri? InOtherScheme(RegistryRequest request, Uri tried, Exception? failure) =>
+        Endpoint.FallBack(tried, failure) && new Uri(Endpoint.Origin, request.Uri) is var other && other != tried ? other : null;
 
     /// <summary>A 301, 302 or 303 may turn a POST into a GET (RFC 9110, section 15.4): only reads follow those.</summary>
     private static bool IsRedirect(HttpMethod method, RegistryResponse response) => (int)response.Status switch

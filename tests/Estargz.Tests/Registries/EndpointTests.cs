@@ -75,6 +75,19 @@ public sealed class EndpointTests
     }
 
     [Fact]
+    public async Task Registry_that_says_it_has_TLS_and_has_none_is_an_error_and_not_asked_for_ever()
+    {
+        await using var server = await TestRegistry.StartAsync();
+        server.On("POST", "/uploads/", Responses.Status(202, headers: ("Location", $"https://{server.Host}/v2/a/blobs/uploads/x")));
+        using var client = new Registry(server.Host, Options());
+        var bytes = Sample.Bytes(10);
+
+        var push = client.PushBlobAsync("a", Sample.Describe(bytes), () => new MemoryStream(bytes), null, CancellationToken.None);
+
+        await Assert.ThrowsAsync<EstargzException>(() => push.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
     public void Docker_hub_is_asked_at_its_real_name() =>
         Assert.Equal("https://registry-1.docker.io/", Endpoint("docker.io").Origin.ToString());
 
