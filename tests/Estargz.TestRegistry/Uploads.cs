@@ -13,7 +13,7 @@ internal sealed partial class Uploads(HttpContext context, Storage storage, stri
             return BeginAsync();
         }
 
-        var path = storage.Upload(session) ?? throw new RegistryException(404, "BLOB_UPLOAD_UNKNOWN", "upload unknown to registry");
+        var path = storage.Upload(session) ?? throw Unknown();
         return context.Request.Method switch
         {
             "PATCH" => AppendAsync(path),
@@ -70,7 +70,7 @@ internal sealed partial class Uploads(HttpContext context, Storage storage, stri
     /// <summary>Appends the body; false if it is not the chunk that comes next.</summary>
     private async Task<bool> ReceiveAsync(string path)
     {
-        await using var file = new FileStream(path, FileMode.Append);
+        await using var file = Open(path);
         var range = context.Request.Headers.ContentRange.ToString();
         if (range.Length > 0 && !(RangePattern().Match(range) is { Success: true } match
             && long.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) == file.Length))
@@ -80,6 +80,21 @@ internal sealed partial class Uploads(HttpContext context, Storage storage, stri
 
         await context.Request.Body.CopyToAsync(file, context.RequestAborted);
         return true;
+    }
+
+    /// <summary>A session that was canceled meanwhile does not come back.</summary>
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            var file = new FileStream(path, FileMode.Open);
+            file.Seek(0, SeekOrigin.End);
+            return file;
+        }
+        catch (FileNotFoundException)
+        {
+            throw Unknown();
+        }
     }
 
     private Task Progress(string path, int status)
@@ -103,6 +118,8 @@ internal sealed partial class Uploads(HttpContext context, Storage storage, stri
         context.Response.Headers.Location = $"/v2/{repository}/blobs/{digest}";
         context.Response.Headers["Docker-Content-Digest"] = digest;
     }
+
+    private static RegistryException Unknown() => new(404, "BLOB_UPLOAD_UNKNOWN", "upload unknown to registry");
 
     private string? Query(string name) => context.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;
 
