@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Estargz.Deflate;
 
@@ -6,7 +7,7 @@ namespace Estargz.Deflate;
 /// What a block will hold: literals and matches, and how often each symbol occurs. It also notices where the content
 /// changes its kind, since other content deserves a code of its own.
 /// </summary>
-internal sealed class Block
+internal sealed unsafe class Block
 {
     /// <summary>A block ends after about so many bytes.</summary>
     private const int MaxLength = 100_000;
@@ -28,7 +29,10 @@ internal sealed class Block
     private readonly byte[] _offsetSymbols = Symbols.OfOffsetPlaces.ToArray();
     private int _literalsInRow;
 
-    public int[] LiteralCounts { get; } = new int[Symbols.Literals];
+    public int[] LiteralCounts { get; } = GC.AllocateArray<int>(Symbols.Literals, pinned: true);
+
+    /// <summary>The same, where nobody asks whether a byte is in its bounds.</summary>
+    public int* Counters => (int*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(LiteralCounts));
 
     public int[] OffsetCounts { get; } = new int[Symbols.Offsets];
 
@@ -48,18 +52,18 @@ internal sealed class Block
         _literalsInRow = SequenceCount = 0;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void AddLiteral(byte value)
-    {
-        LiteralCounts[value]++;
-        _literalsInRow++;
-    }
+    /// <summary>Adds literals, which <see cref="LiteralCounts"/> has already.</summary>
+    public void AddLiterals(int count) => _literalsInRow += count;
 
+    /// <summary>Adds a match.</summary>
+    /// <param name="literals">How many literals are before it, which <see cref="LiteralCounts"/> has already.</param>
+    /// <param name="length">Its length in bytes.</param>
+    /// <param name="offset">How far back the same bytes are.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void AddMatch(int length, int offset)
+    public void AddMatch(int literals, int length, int offset)
     {
         int symbol = _offsetSymbols[Symbols.OffsetPlace(offset)];
-        Sequences[SequenceCount++] = new Sequence(_literalsInRow, length, offset, symbol);
+        Sequences[SequenceCount++] = new Sequence(_literalsInRow + literals, length, offset, symbol);
         _literalsInRow = 0;
         LiteralCounts[Symbols.FirstLength + _lengthSymbols[length]]++;
         OffsetCounts[symbol]++;

@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
-
 namespace Estargz.Deflate;
 
 /// <summary>
@@ -16,10 +13,11 @@ internal sealed unsafe class Deflater
     /// <summary>Another one where the same content and effort give other bytes than before.</summary>
     public const int Version = 1;
 
-    private readonly MatchFinder _matches = new();
+    private readonly short[] _tables = HashChains.Allocate();
     private readonly Block _block = new();
     private readonly BlockWriter _writer = new();
     private OptimalParser? _optimal;
+    private HashChains _chains;
 
     /// <summary>Appends the compressed content.</summary>
     public void Compress(ReadOnlySpan<byte> content, Effort effort, GrowingBuffer output)
@@ -27,7 +25,7 @@ internal sealed unsafe class Deflater
         fixed (byte* start = content)
         {
             byte* end = start + content.Length;
-            _matches.Begin(start, end);
+            _chains = new(_tables, start, end);
             if (effort.Passes > 0)
             {
                 _optimal ??= new();
@@ -60,69 +58,11 @@ internal sealed unsafe class Deflater
         do
         {
             byte* stop = at + Math.Min(Block.LookEvery, end - at);
-            at = Take(at, stop, end, effort);
+            at = effort.Lookahead == 0 ? GreedyParser.Take(ref _chains, _block, at, stop, end, effort)
+                : LazyParser.Take(ref _chains, _block, at, stop, end, effort);
         }
         while (at < end && !_block.IsFull((int)(at - start), (int)(end - at)));
         _block.End();
         return at;
     }
-
-    /// <summary>
-    /// Takes each match as it is found, or looks ahead: where a better one begins soon after, what is before that are literals.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private byte* Take(byte* at, byte* stop, byte* end, Effort effort)
-    {
-        while (at < stop)
-        {
-            int offset = 0;
-            int length = Find(at, end, Symbols.MinMatch - 1, effort.Depth, effort, ref offset);
-            if (!Pays(length, offset, effort.Near))
-            {
-                _block.AddLiteral(*at++);
-                continue;
-            }
-
-            int noted = 1;
-            while (noted <= effort.Lookahead && length < effort.Enough)
-            {
-                // The further away, the more it has to save, and the less is it looked for.
-                int ahead = noted++;
-                int laterOffset = 0;
-                int later = Find(at + ahead, end, length - 1, Math.Max(1, effort.Depth >> ahead), effort, ref laterOffset);
-                if (later >= length && Gain(length, offset, later, laterOffset) > (4 * ahead) - 2)
-                {
-                    for (; ahead > 0; ahead--)
-                    {
-                        _block.AddLiteral(*at++);
-                    }
-
-                    (length, offset, noted) = (later, laterOffset, 1);
-                }
-            }
-
-            _block.AddMatch(length, offset);
-            if (length > noted)
-            {
-                _matches.Skip(at + noted, length - noted);
-            }
-
-            at += length;
-        }
-
-        return at;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Find(byte* at, byte* end, int least, int depth, Effort effort, ref int offset)
-    {
-        int most = (int)Math.Min(Symbols.MaxMatch, end - at);
-        return _matches.Find(at, least, Math.Min(effort.Enough, most), most, depth, ref offset);
-    }
-
-    private static bool Pays(int length, int offset, int near) => length > 3 || (length == 3 && offset <= near);
-
-    /// <summary>About how many bits a later match saves: four a byte, less what its offset takes more.</summary>
-    private static int Gain(int length, int offset, int later, int laterOffset) =>
-        (4 * (later - length)) + BitOperations.Log2((uint)offset) - BitOperations.Log2((uint)laterOffset);
 }

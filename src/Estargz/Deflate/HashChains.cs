@@ -11,76 +11,75 @@ namespace Estargz.Deflate;
 /// of three bytes with the last place of each. Places are 16 bits wide, so that all tables (256 KiB) stay in a core's cache;
 /// they count from <see cref="_base"/>, which moves on with the window.
 /// </summary>
-internal abstract unsafe class HashChains
+/// <remarks>A struct, and no method that is not inlined takes it by reference: so a loop's own copy lives in registers.</remarks>
+internal unsafe struct HashChains
 {
     private const int MaxTriplesOrder = 15;
     private const int MaxQuadsOrder = 16;
     private const short Nowhere = short.MinValue;
 
     /// <summary>The bytes that a place needs from itself on, since the hashes of the next are made with it.</summary>
-    protected const int Needed = 5;
+    public const int Needed = 5;
 
-    private readonly short[] _triplesArray = GC.AllocateUninitializedArray<short>(1 << MaxTriplesOrder, pinned: true);
-    private readonly short[] _quadsArray = GC.AllocateUninitializedArray<short>(1 << MaxQuadsOrder, pinned: true);
-    private readonly short[] _chainsArray = GC.AllocateUninitializedArray<short>(Symbols.Window, pinned: true);
-    private readonly short* _triples;
-    private readonly short* _quads;
-    private readonly short* _chains;
-    private int _triplesShift;
-    private int _quadsShift;
+    // One array, so that one register leads to all tables: the chains come first.
+    private const int Triples = Symbols.Window;
+    private const int Quads = Triples + (1 << MaxTriplesOrder);
+    private const int Length = Quads + (1 << MaxQuadsOrder);
+
+    private readonly short* _tables;
+    private readonly int _triplesShift;
+    private readonly int _quadsShift;
+    private readonly byte* _end;
     private byte* _base;
-    private byte* _end;
-    private uint _nextTriple;
-    private uint _nextQuad;
+    private nuint _nextTriple;
+    private nuint _nextQuad;
 
-    protected HashChains()
+    /// <summary>Begins with content, which does not move meanwhile. Short content gets small tables, which are cleared sooner.</summary>
+    /// <param name="tables">From <see cref="Allocate"/>, of no other content now.</param>
+    /// <param name="start">Where the content begins.</param>
+    /// <param name="end">Where it ends.</param>
+    public HashChains(short[] tables, byte* start, byte* end)
     {
-        _triples = (short*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_triplesArray));
-        _quads = (short*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_quadsArray));
-        _chains = (short*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_chainsArray));
-    }
-
-    /// <summary>Begins with other content, which does not move meanwhile. Short content gets small tables, which are cleared sooner.</summary>
-    public void Begin(byte* start, byte* end)
-    {
+        _tables = (short*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(tables));
         _base = start;
         _end = end;
         int order = Math.Max(8, 32 - BitOperations.LeadingZeroCount((uint)(end - start)));
         _triplesShift = 32 - Math.Min(order, MaxTriplesOrder);
         _quadsShift = 32 - Math.Min(order, MaxQuadsOrder);
-        Clear(_triples, 1 << (32 - _triplesShift));
-        Clear(_quads, 1 << (32 - _quadsShift));
+        Clear(_tables + Triples, 1 << (32 - _triplesShift));
+        Clear(_tables + Quads, 1 << (32 - _quadsShift));
         if (end - start >= Needed)
         {
-            uint first = Load32(start);
-            _nextTriple = Hash(first << 8, _triplesShift);
-            _nextQuad = Hash(first, _quadsShift);
+            Expect(Load32(start));
         }
     }
 
-    /// <summary>Notes some places without looking for matches.</summary>
+    /// <summary>The tables, which stay where they are and can be used for one content after the other.</summary>
+    public static short[] Allocate() => GC.AllocateUninitializedArray<short>(Length, pinned: true);
+
+    /// <summary>Whether so many places from one on have <see cref="Needed"/> bytes or more up to the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool HasRoom(byte* at, int count) => _end - at >= count + Needed;
+
+    /// <summary>Notes some places without looking for matches, where there is room for it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Skip(byte* at, int count)
     {
-        if (_end - at < count + Needed)
-        {
-            return;
-        }
-
         do
         {
-            Note(at++, out _, out _);
+            Put(Place(at), at);
+            at++;
         }
         while (--count > 0);
     }
 
     /// <summary>The byte that a place, or an earlier one in a chain, stands for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected byte* At(nint place) => _base + place;
+    public readonly byte* At(nint place) => _base + place;
 
     /// <summary>The place before one that had the same hash of four bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected nint Before(nint place) => _chains[place & (Symbols.Window - 1)];
+    public readonly nint Before(nint place) => _tables[place & (Symbols.Window - 1)];
 
     /// <summary>Notes a place; all before it are noted.</summary>
     /// <param name="at">What is there, with <see cref="Needed"/> bytes or more up to the end.</param>
@@ -88,32 +87,51 @@ internal abstract unsafe class HashChains
     /// <param name="quad">The last place with the same hash of four bytes.</param>
     /// <returns>The place. Those that are not less than a window before it are out of reach.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected nint Note(byte* at, out nint triple, out nint quad)
+    public nint Note(byte* at, out nint triple, out nint quad)
     {
-        if (at - _base == Symbols.Window)
-        {
-            MoveOn();
-        }
-
-        nint place = (nint)(at - _base);
-        triple = _triples[_nextTriple];
-        quad = _quads[_nextQuad];
-        _triples[_nextTriple] = (short)place;
-        _quads[_nextQuad] = (short)place;
-        _chains[place] = (short)quad;
-        uint next = Load32(at + 1);
-        _nextTriple = Hash(next << 8, _triplesShift);
-        _nextQuad = Hash(next, _quadsShift);
+        nint place = Place(at);
+        triple = _tables[Triples + _nextTriple];
+        quad = Put(place, at);
         return place;
     }
 
-    /// <summary>Lets places count from a window further on; those that fall out of it are nowhere.</summary>
-    private void MoveOn()
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private nint Put(nint place, byte* at)
     {
-        _base += Symbols.Window;
-        Move(_triples, 1 << (32 - _triplesShift));
-        Move(_quads, 1 << (32 - _quadsShift));
-        Move(_chains, Symbols.Window);
+        nint quad = _tables[Quads + _nextQuad];
+        _tables[Triples + _nextTriple] = (short)place;
+        _tables[Quads + _nextQuad] = (short)place;
+        _tables[place] = (short)quad;
+        Expect(Load32(at + 1));
+        return quad;
+    }
+
+    /// <summary>Makes the hashes of what is noted next.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Expect(uint bytes)
+    {
+        _nextTriple = Hash(bytes << 8, _triplesShift);
+        _nextQuad = Hash(bytes, _quadsShift);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private nint Place(byte* at)
+    {
+        if (at - _base == Symbols.Window)
+        {
+            _base += Symbols.Window;
+            MoveOn(_tables, 1 << (32 - _triplesShift), 1 << (32 - _quadsShift));
+        }
+
+        return (nint)(at - _base);
+    }
+
+    /// <summary>Lets places count from a window further on; those that fall out of it are nowhere.</summary>
+    private static void MoveOn(short* tables, int triples, int quads)
+    {
+        Move(tables, Symbols.Window);
+        Move(tables + Triples, triples);
+        Move(tables + Quads, quads);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -136,13 +154,13 @@ internal abstract unsafe class HashChains
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Hash(uint bytes, int shift) => (bytes * 0x9E3779B1) >> shift;
+    private static nuint Hash(uint bytes, int shift) => (bytes * 0x9E3779B1) >> shift;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected static uint Load32(byte* at) =>
+    public static uint Load32(byte* at) =>
         BitConverter.IsLittleEndian ? Unsafe.ReadUnaligned<uint>(at) : BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(at));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected static ulong Load64(byte* at) =>
+    public static ulong Load64(byte* at) =>
         BitConverter.IsLittleEndian ? Unsafe.ReadUnaligned<ulong>(at) : BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(at));
 }

@@ -4,123 +4,116 @@ using System.Runtime.CompilerServices;
 namespace Estargz.Deflate;
 
 /// <summary>Finds where the window has the same bytes already.</summary>
-internal sealed unsafe class MatchFinder : HashChains
+internal static unsafe class MatchFinder
 {
     /// <summary>Notes a place, and finds the longest match for it.</summary>
-    /// <param name="at">The place; every earlier one was noted.</param>
-    /// <param name="least">Matches up to this length are of no use.</param>
+    /// <param name="chains">Every earlier place was noted.</param>
+    /// <param name="at">The place, with <see cref="HashChains.Needed"/> bytes or more up to the end.</param>
     /// <param name="enough">A match of this length ends the search.</param>
     /// <param name="most">The longest that may be found.</param>
     /// <param name="depth">How many earlier places are looked at.</param>
+    /// <param name="near">How far back a match of three bytes may be.</param>
     /// <param name="offset">How far back the match is.</param>
-    /// <returns>Its length; <paramref name="least"/> if there is none that is longer.</returns>
+    /// <returns>Its length; 0 if there is none.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Find(byte* at, int least, int enough, int most, int depth, ref int offset)
+    public static int Find(ref HashChains chains, byte* at, int enough, int most, int depth, int near, out int offset)
     {
-        if (most < Needed)
-        {
-            return least;
-        }
-
-        nint place = Note(at, out nint triple, out nint quad);
+        nint place = chains.Note(at, out nint triple, out nint quad);
         nint tooFar = place - Symbols.Window;
-        uint bytes = Load32(at);
-        int best = least;
-        byte* found = at;
-        if (best < 4)
-        {
-            if (best < 3 && triple > tooFar && ((Load32(At(triple)) ^ bytes) << 8) == 0)
-            {
-                best = 3;
-                found = At(triple);
-            }
+        uint bytes = HashChains.Load32(at);
 
-            // Most places have no longer match, and one comparison tells.
-            while (true)
-            {
-                if (quad <= tooFar)
-                {
-                    goto Done;
-                }
-
-                byte* match = At(quad);
-                quad = Before(quad);
-                if (Load32(match) == bytes)
-                {
-                    best = Extend(at, match, 4, most);
-                    found = match;
-                    break;
-                }
-
-                if (--depth == 0)
-                {
-                    goto Done;
-                }
-            }
-
-            if (--depth <= 0)
-            {
-                goto Done;
-            }
-        }
-
-        if (best >= enough)
-        {
-            goto Done;
-        }
-
-        // A longer match has the same four bytes at the end, which few have, and at the start.
-        uint last = Load32(at + best - 3);
+        // Most places have no longer match, and one comparison tells.
         while (quad > tooFar)
         {
-            byte* match = At(quad);
-            quad = Before(quad);
-            if (Load32(match + best - 3) == last && Load32(match) == bytes)
+            byte* match = chains.At(quad);
+            nint before = chains.Before(quad);
+            if (HashChains.Load32(match) == bytes)
             {
+                offset = (int)(place - quad);
                 int length = Extend(at, match, 4, most);
-                if (length > best)
-                {
-                    best = length;
-                    found = match;
-                    if (best >= enough)
-                    {
-                        break;
-                    }
-
-                    last = Load32(at + best - 3);
-                }
+                return depth > 1 && length < enough
+                    ? Longer(ref chains, at, place, before, length, enough, most, depth - 1, ref offset) : length;
             }
 
+            quad = before;
             if (--depth == 0)
             {
                 break;
             }
         }
 
-    Done:
-        offset = (int)(at - found);
+        offset = (int)(place - triple);
+        return offset <= near && ((HashChains.Load32(chains.At(triple)) ^ bytes) << 8) == 0 ? Symbols.MinMatch : 0;
+    }
+
+    /// <summary>Notes a place, and finds the longest match for it above a length of four bytes or more.</summary>
+    /// <returns>Its length; <paramref name="least"/> if there is none.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int FindLonger(ref HashChains chains, byte* at, int least, int enough, int most, int depth, out int offset)
+    {
+        offset = 0;
+        nint place = chains.Note(at, out _, out nint quad);
+        return least < enough ? Longer(ref chains, at, place, quad, least, enough, most, depth, ref offset) : least;
+    }
+
+    /// <summary>A longer match has the same four bytes at the end, which few have, and at the start.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Longer(
+        ref HashChains chains, byte* at, nint place, nint quad, int best, int enough, int most, int depth, ref int offset)
+    {
+        nint tooFar = place - Symbols.Window;
+        uint bytes = HashChains.Load32(at);
+        uint last = HashChains.Load32(at + best - 3);
+        while (quad > tooFar)
+        {
+            byte* match = chains.At(quad);
+            nint before = chains.Before(quad);
+            if (HashChains.Load32(match + best - 3) == last && HashChains.Load32(match) == bytes)
+            {
+                int length = Extend(at, match, 4, most);
+                if (length > best)
+                {
+                    best = length;
+                    offset = (int)(place - quad);
+                    if (best >= enough)
+                    {
+                        break;
+                    }
+
+                    last = HashChains.Load32(at + best - 3);
+                }
+            }
+
+            quad = before;
+            if (--depth == 0)
+            {
+                break;
+            }
+        }
+
         return best;
     }
 
     /// <summary>Notes a place, and finds the nearest match of each length.</summary>
-    /// <param name="at">The place; every earlier one was noted.</param>
+    /// <param name="chains">Every earlier place was noted.</param>
+    /// <param name="at">The place.</param>
     /// <param name="enough">A match of this length ends the search.</param>
     /// <param name="most">The longest that may be found.</param>
     /// <param name="depth">How many earlier places are looked at.</param>
     /// <param name="matches">Where to, each longer than the one before; there are at most as many as lengths.</param>
     /// <returns>What follows the last of them.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Match* FindAll(byte* at, int enough, int most, int depth, Match* matches)
+    public static Match* FindAll(ref HashChains chains, byte* at, int enough, int most, int depth, Match* matches)
     {
-        if (most < Needed)
+        if (most < HashChains.Needed)
         {
             return matches;
         }
 
-        nint place = Note(at, out nint triple, out nint quad);
+        nint place = chains.Note(at, out nint triple, out nint quad);
         nint tooFar = place - Symbols.Window;
-        uint bytes = Load32(at);
-        if (triple > tooFar && ((Load32(At(triple)) ^ bytes) << 8) == 0)
+        uint bytes = HashChains.Load32(at);
+        if (triple > tooFar && ((HashChains.Load32(chains.At(triple)) ^ bytes) << 8) == 0)
         {
             *matches++ = new Match(Symbols.MinMatch, (int)(place - triple));
         }
@@ -128,10 +121,10 @@ internal sealed unsafe class MatchFinder : HashChains
         // A longer match has the same four bytes at the end, which few have, and at the start.
         nint best = Symbols.MinMatch;
         uint last = bytes;
-        for (; quad > tooFar; quad = Before(quad))
+        for (; quad > tooFar; quad = chains.Before(quad))
         {
-            byte* match = At(quad);
-            if (Load32(match + best - 3) == last && Load32(match) == bytes)
+            byte* match = chains.At(quad);
+            if (HashChains.Load32(match + best - 3) == last && HashChains.Load32(match) == bytes)
             {
                 int length = Extend(at, match, 4, most);
                 if (length > best)
@@ -143,7 +136,7 @@ internal sealed unsafe class MatchFinder : HashChains
                         break;
                     }
 
-                    last = Load32(at + best - 3);
+                    last = HashChains.Load32(at + best - 3);
                 }
             }
 
@@ -161,7 +154,7 @@ internal sealed unsafe class MatchFinder : HashChains
     {
         while (most - length >= sizeof(ulong))
         {
-            ulong difference = Load64(at + length) ^ Load64(match + length);
+            ulong difference = HashChains.Load64(at + length) ^ HashChains.Load64(match + length);
             if (difference != 0)
             {
                 return length + (BitOperations.TrailingZeroCount(difference) >> 3);

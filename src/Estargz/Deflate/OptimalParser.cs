@@ -14,7 +14,7 @@ internal sealed unsafe class OptimalParser
 
     private const int FractionBits = 5;
 
-    private readonly MatchFinder _matches = new();
+    private readonly short[] _tables = HashChains.Allocate();
     private readonly int[] _literalCosts = new int[256];
     private readonly int[] _lengthCosts = new int[Symbols.MaxMatch + 1];
     private readonly int[] _offsetCosts = new int[Symbols.Offsets];
@@ -24,9 +24,10 @@ internal sealed unsafe class OptimalParser
     private int[] _costs = [];
     private Match[] _best = [];
     private Match[] _candidates = [];
+    private HashChains _chains;
 
     /// <summary>Begins with other content, which does not move meanwhile.</summary>
-    public void Begin(byte* start, byte* end) => _matches.Begin(start, end);
+    public void Begin(byte* start, byte* end) => _chains = new(_tables, start, end);
 
     /// <summary>Replaces what a block holds.</summary>
     /// <param name="block">Filled by another parser: its end is kept, and its symbols tell what they cost.</param>
@@ -49,18 +50,22 @@ internal sealed unsafe class OptimalParser
             TakeCosts(block);
             FindPath(start, length);
             block.Begin();
+            int literals = 0;
             for (int at = 0; at < length; at += Math.Max(1, _best[at].Length))
             {
                 if (_best[at].Length == 0)
                 {
-                    block.AddLiteral(start[at]);
+                    block.LiteralCounts[start[at]]++;
+                    literals++;
                 }
                 else
                 {
-                    block.AddMatch(_best[at].Length, _best[at].Offset);
+                    block.AddMatch(literals, _best[at].Length, _best[at].Offset);
+                    literals = 0;
                 }
             }
 
+            block.AddLiterals(literals);
             block.End();
         }
     }
@@ -69,6 +74,7 @@ internal sealed unsafe class OptimalParser
     private void Collect(byte* start, int length, byte* end, Effort effort)
     {
         int count = 0;
+        var chains = _chains;
         for (int at = 0; at < length;)
         {
             if (_candidates.Length - count < Symbols.MaxMatch)
@@ -81,7 +87,7 @@ internal sealed unsafe class OptimalParser
             int most = (int)Math.Min(Symbols.MaxMatch, end - start - at);
             fixed (Match* candidates = _candidates)
             {
-                count = (int)(_matches.FindAll(start + at, Math.Min(effort.Enough, most), most, effort.Depth, candidates + first) - candidates);
+                count = (int)(MatchFinder.FindAll(ref chains, start + at, Math.Min(effort.Enough, most), most, effort.Depth, candidates + first) - candidates);
             }
 
             int longest = count > first ? Math.Min(_candidates[count - 1].Length, length - at) : 0;
@@ -89,12 +95,17 @@ internal sealed unsafe class OptimalParser
             if (longest >= effort.Enough)
             {
                 // Nothing better begins inside of it.
-                _matches.Skip(start + at, longest - 1);
+                if (chains.HasRoom(start + at, longest - 1))
+                {
+                    chains.Skip(start + at, longest - 1);
+                }
+
                 _firsts.AsSpan(at, longest - 1).Fill(count);
                 at += longest - 1;
             }
         }
 
+        _chains = chains;
         _firsts[length] = count;
     }
 
