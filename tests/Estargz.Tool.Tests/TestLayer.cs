@@ -54,7 +54,7 @@ internal sealed record TestLayer(byte[] Blob, ImageLayer Image)
         var bytes = new byte[400_000];
         new Random(1).NextBytes(bytes);
         var pages = TouchedPages.Of([new PageRange(3, 3), new PageRange(70, 70)]);
-        var big = new Entry { Name = "big", Type = EntryType.File, Content = ByteSource.Of(bytes) }.WithEncodedHeader();
+        var big = new Entry { Name = "big", Type = EntryType.File, Content = ByteSource.Of(bytes) };
         var blob = new MemoryStream();
         var layer = await LayerWriter.WriteAsync(LayerOrder.Arrange([big], [], [], [new HotFile("big", pages!, 0, 0)]), LayerOptions.Default, blob, default);
         return new TestLayer(blob.ToArray(), layer.ToImageLayer(ociTocAnnotation: false));

@@ -1,11 +1,15 @@
+using System.Buffers;
+
 namespace Estargz.Deflate;
 
 /// <summary>
 /// Bytes that are appended to an array which is kept for the next use. It is as long as it was told to be, or doubles: what
 /// nobody has written to yet takes no memory, and an array that is left behind stays until it is collected.
 /// </summary>
-internal sealed class GrowingBuffer
+internal sealed class GrowingBuffer : IBufferWriter<byte>
 {
+    /// <summary>What a writer gets that does not know what it will write.</summary>
+    private const int UsualRoom = 4096;
 
     private byte[] _bytes = [];
 
@@ -43,6 +47,22 @@ internal sealed class GrowingBuffer
     }
 
     public void Write(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Append(bytes.Length));
+
+    /// <summary>Puts bytes in place of some that were appended.</summary>
+    public void Overwrite(int start, ReadOnlySpan<byte> bytes) => bytes.CopyTo(_bytes.AsSpan(start, Length - start));
+
+    /// <inheritdoc/>
+    public void Advance(int count) => Append(count);
+
+    /// <inheritdoc/>
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Reserve(Math.Max(sizeHint, UsualRoom));
+        return _bytes.AsMemory(Length);
+    }
+
+    /// <inheritdoc/>
+    public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
     /// <summary>A stream that appends to this buffer.</summary>
     public Stream AsStream() => new Appending(this);

@@ -27,7 +27,8 @@ public static class AppLayer
         IReadOnlyList<ImageFile> files, string workingDirectory, long userId, long modifiedSeconds, Func<string, TreeEntry?> existing)
     {
         var working = Entry.CleanPath(workingDirectory);
-        var entries = new SortedDictionary<string, Entry>(StringComparer.Ordinal) { [""] = Folder("") };
+        var entries = new Dictionary<string, Entry>(files.Count, StringComparer.Ordinal) { [""] = Folder("") };
+        var last = "";
         AddFolders(working + "/");
         foreach (var file in files)
         {
@@ -44,13 +45,27 @@ public static class AppLayer
             };
         }
 
-        return [.. entries.Values.Select(e => e.WithEncodedHeader())];
+        string[] paths = [.. entries.Keys];
+        Array.Sort(paths, StringComparer.Ordinal);
+        return [.. paths.Select(path => entries[path])];
 
         void AddFolders(string path)
         {
+            // Most files are in the folder of the one before.
+            int end = path.LastIndexOf('/') + 1;
+            if (path.AsSpan(0, end).SequenceEqual(last))
+            {
+                return;
+            }
+
+            last = path[..end];
             for (int slash = path.IndexOf('/'); slash > 0; slash = path.IndexOf('/', slash + 1))
             {
-                entries.TryAdd(path[..slash], Folder(path[..slash]));
+                var folder = path[..slash];
+                if (!entries.ContainsKey(folder))
+                {
+                    entries[folder] = Folder(folder);
+                }
             }
         }
 

@@ -66,14 +66,19 @@ internal abstract class DeflateCompressor : Compressor
     /// <inheritdoc/>
     internal override LayerEnd End(Toc toc, long offset, TarSplitWriter? tarSplit)
     {
-        var json = toc.ToJson();
-        var entry = new Entry { Name = Toc.EntryName, Type = EntryType.File, Content = ByteSource.Of(json) };
+        // The header goes to its place when the size is known: the JSON of a large layer is not copied.
+        var content = new GrowingBuffer();
+        content.Append(TarBlock.Size);
+        toc.AppendJson(content);
+        var json = content.Written[TarBlock.Size..];
+        var digest = Digest.OfBytes(json.Span);
+        content.Overwrite(0, TarHeader.Encode(new Entry { Name = Toc.EntryName, Type = EntryType.File, Content = ByteSource.Of(json) }));
 
         // The TOC's member also ends the tar: padding and two blocks of zeros.
-        byte[] content = [.. TarHeader.Encode(entry), .. json, .. new byte[TarBlock.Padding(json.Length) + (2 * TarBlock.Size)]];
+        content.Append(TarBlock.Padding(json.Length) + (2 * TarBlock.Size)).Clear();
         var compressed = new GrowingBuffer();
-        GzipMember.Write(this, content, compressed);
+        GzipMember.Write(this, content.Written.Span, compressed);
         compressed.Write(Footer.Create(offset));
-        return new LayerEnd(content, compressed.Written, Digest.OfBytes(json));
+        return new LayerEnd(content.Written, compressed.Written, digest);
     }
 }

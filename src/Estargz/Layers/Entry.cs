@@ -45,8 +45,15 @@ public sealed record Entry
     /// <summary>Extended attributes: PAX records <c>SCHILY.xattr.*</c> without that prefix, values as raw bytes.</summary>
     public ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> Xattrs { get; init; } = NoXattrs;
 
-    /// <summary>The header blocks, extended ones included: a multiple of 512 bytes.</summary>
-    public ByteSource Header { get; init; } = ByteSource.Empty;
+    /// <summary>
+    /// The header blocks, extended ones included: a multiple of 512 bytes. Where none are given, they are made of this entry's
+    /// fields, each time that they are asked for: a layer of many small files keeps none.
+    /// </summary>
+    public ByteSource Header
+    {
+        get => field ?? ByteSource.Of(TarHeader.Encode(this));
+        init;
+    }
 
     /// <summary>The content of a regular file; empty for everything else.</summary>
     public ByteSource Content { get; init; } = ByteSource.Empty;
@@ -62,9 +69,6 @@ public sealed record Entry
 
     /// <summary>The path for comparisons: no leading <c>./</c> or <c>/</c>, no trailing slash; empty for the root.</summary>
     public string Path => CleanPath(Name);
-
-    /// <summary>This entry with a header made of its own fields.</summary>
-    public Entry WithEncodedHeader() => this with { Header = ByteSource.Of(TarHeader.Encode(this)) };
 
     /// <summary>Cleans a name the way every reader of the format does: <c>./a//b/</c> is <c>a/b</c>.</summary>
     public static string CleanPath(string name)

@@ -4,19 +4,41 @@ using System.Runtime.InteropServices;
 namespace Estargz.Layers;
 
 /// <summary>What a file is, from statx(2) of Linux, whose layout is the same everywhere.</summary>
-/// <param name="IsRegular">Not a folder, socket, pipe or device.</param>
+/// <param name="Mode">Its type, and who may do what with it, see inode(7).</param>
 /// <param name="Size">In bytes.</param>
 /// <param name="Created">When it came into being, in UTC; null where the file system does not keep that.</param>
 /// <param name="Changed">When anything of it last changed, in nanoseconds since 1970-01-01 UTC: nobody can set that back.</param>
-/// <param name="Identity">Device, number, size and times of content and status: another file, or another content, has others.</param>
-public readonly partial record struct FileStatus(bool IsRegular, long Size, DateTime? Created, long Changed, string Identity)
+/// <param name="Modified">When its content last changed, by what its owner says, in nanoseconds since 1970-01-01 UTC.</param>
+/// <param name="Device">What it is on.</param>
+/// <param name="Number">Which one it is there.</param>
+public readonly partial record struct FileStatus(int Mode, long Size, DateTime? Created, long Changed, long Modified, ulong Device, ulong Number)
 {
+    private const int Type = 0xf000;
+    private const int Folder = 0x4000;
+    private const int Regular = 0x8000;
+    private const int UserExecute = 0x40;
+
     private const int CurrentFolder = -100; // AT_FDCWD
+    private const int LinkItself = 0x100; // AT_SYMLINK_NOFOLLOW
     private const uint Wanted = 0xfff; // STATX_BASIC_STATS | STATX_BTIME
     private const uint HasBirth = 0x800; // STATX_BTIME
 
-    /// <summary>Follows symbolic links; null if there is nothing, or it may not be seen, or this is not Linux.</summary>
-    public static unsafe FileStatus? Of(string path)
+    /// <summary>Whether it is no folder, socket, pipe or device.</summary>
+    public bool IsRegular => (Mode & Type) == Regular;
+
+    /// <summary>Whether it is a folder.</summary>
+    public bool IsFolder => (Mode & Type) == Folder;
+
+    /// <summary>Whether its owner may execute it.</summary>
+    public bool IsExecutable => (Mode & UserExecute) != 0;
+
+    /// <summary>Device, number, size and times of content and status: another file, or another content, has others.</summary>
+    public string Identity => FormattableString.Invariant($"{Device:x} {Number} {Size} {Changed} {Modified}");
+
+    /// <summary>What is at a path; null if there is nothing, or it may not be seen, or this is not Linux.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="follow">Whether a symbolic link is what it leads to.</param>
+    public static unsafe FileStatus? Of(string path, bool follow = true)
     {
         // 0: mask, 28: mode, 32: number, 40: size, 136: device. Seconds (8 bytes) and nanoseconds (4) of 80: birth, 96: the
         // last change of anything, 112: that of the content.
@@ -24,21 +46,21 @@ public readonly partial record struct FileStatus(bool IsRegular, long Size, Date
         result.Clear();
         fixed (byte* start = result)
         {
-            if (!OperatingSystem.IsLinux() || Statx(CurrentFolder, path, 0, Wanted, start) != 0)
+            if (!OperatingSystem.IsLinux() || Statx(CurrentFolder, path, follow ? 0 : LinkItself, Wanted, start) != 0)
             {
                 return null;
             }
         }
 
-        long size = BinaryPrimitives.ReadInt64LittleEndian(result[40..]);
-        long changed = Nanoseconds(result[96..]);
         bool hasBirth = (BinaryPrimitives.ReadUInt32LittleEndian(result) & HasBirth) != 0;
         return new FileStatus(
-            (BinaryPrimitives.ReadUInt16LittleEndian(result[28..]) & 0xf000) == 0x8000,
-            size,
+            BinaryPrimitives.ReadUInt16LittleEndian(result[28..]),
+            BinaryPrimitives.ReadInt64LittleEndian(result[40..]),
             hasBirth ? DateTime.UnixEpoch.AddTicks(Nanoseconds(result[80..]) / 100) : null,
-            changed,
-            FormattableString.Invariant($"{BinaryPrimitives.ReadUInt64LittleEndian(result[136..]):x} {BinaryPrimitives.ReadUInt64LittleEndian(result[32..])} {size} {changed} {Nanoseconds(result[112..])}"));
+            Nanoseconds(result[96..]),
+            Nanoseconds(result[112..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(result[136..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(result[32..]));
     }
 
     private static long Nanoseconds(ReadOnlySpan<byte> time) =>

@@ -23,5 +23,5 @@ public static class Landmark
         Name = prefetch ? Prefetch : NoPrefetch,
         Type = EntryType.File,
         Content = ByteSource.Of(Content),
-    }.WithEncodedHeader();
+    };
 }

@@ -157,6 +157,18 @@ public sealed class LayerOrder
 
     private void Place(int index, bool withParents)
     {
+        if (_placed[index])
+        {
+            return;
+        }
+
+        if (_entries[index].Type != EntryType.HardLink)
+        {
+            _placed[index] = true;
+            Add(index, withParents);
+            return;
+        }
+
         // The target of a hard link may be a hard link itself: the end of the chain goes first.
         var chain = new Stack<int>();
         while (!_placed[index])
@@ -175,13 +187,18 @@ public sealed class LayerOrder
 
         foreach (int next in chain)
         {
-            if (withParents)
-            {
-                PlaceBefore(next);
-            }
-
-            _ordered.Add(_entries[next]);
+            Add(next, withParents);
         }
+    }
+
+    private void Add(int index, bool withParents)
+    {
+        if (withParents)
+        {
+            PlaceBefore(index);
+        }
+
+        _ordered.Add(_entries[index]);
     }
 
     /// <summary>

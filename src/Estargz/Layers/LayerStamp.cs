@@ -22,9 +22,10 @@ internal static class LayerStamp
                 return null;
             }
 
-            var header = new byte[entry.Header.Length];
-            entry.Header.Read(0, header);
-            Append(header);
+            var header = entry.Header;
+            var blocks = new byte[header.Length];
+            header.Read(0, blocks);
+            Append(blocks);
             Append(Encoding.UTF8.GetBytes(stamp));
         }
 

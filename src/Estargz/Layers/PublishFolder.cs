@@ -16,7 +16,7 @@ public static class PublishFolder
         var root = Entry.CleanPath(workingDirectory);
         try
         {
-            Add(new DirectoryInfo(folder), root.Length == 0 ? "" : root + "/", files, depth: 0);
+            Add(folder, root.Length == 0 ? "" : root + "/", files, depth: 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -28,31 +28,48 @@ public static class PublishFolder
         return files;
     }
 
-    private static void Add(DirectoryInfo folder, string prefix, List<ImageFile> files, int depth)
+    private static void Add(string folder, string prefix, List<ImageFile> files, int depth)
     {
         if (depth > MaxDepth)
         {
             throw new EstargzException(
                 DiagnosticCode.FileUnreadable,
-                $"'{folder.FullName}' is more than {MaxDepth} folders deep: is there a link to a folder above it? Remove it from the publish folder.");
+                $"'{folder}' is more than {MaxDepth} folders deep: is there a link to a folder above it? Remove it from the publish folder.");
         }
 
-        foreach (var item in folder.EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false }))
+        foreach (var item in Directory.EnumerateFileSystemEntries(folder, "*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false }))
         {
-            var path = prefix + item.Name;
-            switch (Follow(item))
+            var path = prefix + Path.GetFileName(item);
+            switch (FileStatus.Of(item, follow: false))
             {
-                case DirectoryInfo { Exists: true } below:
-                    Add(below, path + "/", files, depth + 1);
+                case { IsFolder: true }:
+                    Add(item, path + "/", files, depth + 1);
                     break;
-                case FileInfo { Exists: true } file:
-                    files.Add(Describe(path, file));
+                case { IsRegular: true } file:
+                    files.Add(Describe(path, item, file.Size, file.IsExecutable));
                     break;
                 default:
-                    throw new EstargzException(
-                        DiagnosticCode.FileUnreadable,
-                        $"'{item.FullName}' is neither a file nor a folder, or a link to nothing. Remove it from the publish folder.");
+                    AddOther(item, path, files, depth);
+                    break;
             }
+        }
+    }
+
+    /// <summary>A link, or what is not on Linux: .NET knows where it leads, and takes more than one system call for it.</summary>
+    private static void AddOther(string item, string path, List<ImageFile> files, int depth)
+    {
+        switch (Follow(Directory.Exists(item) ? new DirectoryInfo(item) : new FileInfo(item)))
+        {
+            case DirectoryInfo { Exists: true } below:
+                Add(below.FullName, path + "/", files, depth + 1);
+                break;
+            case FileInfo { Exists: true } file:
+                files.Add(Describe(path, file));
+                break;
+            default:
+                throw new EstargzException(
+                    DiagnosticCode.FileUnreadable,
+                    $"'{item}' is neither a file nor a folder, or a link to nothing. Remove it from the publish folder.");
         }
     }
 
@@ -75,11 +92,13 @@ public static class PublishFolder
         }
     }
 
-    private static ImageFile Describe(string path, FileInfo file) => Landmark.IsReserved(path)
+    private static ImageFile Describe(string path, FileInfo file) => Describe(path, file.FullName, file.Length, IsExecutable(file));
+
+    private static ImageFile Describe(string path, string source, long size, bool isExecutable) => Landmark.IsReserved(path)
         ? throw new EstargzException(
             DiagnosticCode.ReservedName,
-            $"'{file.FullName}' would be '/{path}' in the image, a name that the eStargz format keeps for itself. Rename it, or set ContainerWorkingDirectory to another folder than /.")
-        : new ImageFile(path, file.FullName, file.Length, IsExecutable(file));
+            $"'{source}' would be '/{path}' in the image, a name that the eStargz format keeps for itself. Rename it, or set ContainerWorkingDirectory to another folder than /.")
+        : new ImageFile(path, source, size, isExecutable);
 
     /// <remarks>What the folder has told already is enough for all that are no links.</remarks>
     private static FileSystemInfo Follow(FileSystemInfo item) =>

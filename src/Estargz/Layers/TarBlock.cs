@@ -110,14 +110,18 @@ internal static class TarBlock
 
     private static long Sum(ReadOnlySpan<byte> block, bool signed)
     {
-        long sum = 0;
-        for (int i = 0; i < Size; i++)
-        {
-            byte value = i is >= Checksum and < Checksum + 8 ? (byte)' ' : block[i];
-            sum += signed ? (sbyte)value : value;
-        }
+        return Of(block[..Checksum]) + (8 * ' ') + Of(block[(Checksum + 8)..Size]);
 
-        return sum;
+        long Of(ReadOnlySpan<byte> bytes)
+        {
+            long sum = 0;
+            foreach (byte value in bytes)
+            {
+                sum += signed ? (sbyte)value : value;
+            }
+
+            return sum;
+        }
     }
 
     /// <summary>Seconds of a PAX time (<c>1350244992.023960108</c>) rounded to the nearest, halves up, as the reference does.</summary>

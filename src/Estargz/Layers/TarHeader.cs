@@ -23,30 +23,30 @@ internal static class TarHeader
 
     private static byte[] Encode(Entry entry, long size)
     {
-        var pax = new SortedDictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
+        SortedDictionary<string, ReadOnlyMemory<byte>>? pax = null;
         var block = new byte[TarBlock.Size];
-        PutName(block, entry.Name, pax);
-        PutText(block, Link, entry.LinkName, "linkpath", pax);
-        PutText(block, UserName, entry.UserName, "uname", pax);
-        PutText(block, GroupName, entry.GroupName, "gname", pax);
-        PutNumber(block, Mode, entry.Mode & 0x1fffff, "", pax);
-        PutNumber(block, Uid, entry.UserId, "uid", pax);
-        PutNumber(block, Gid, entry.GroupId, "gid", pax);
-        PutNumber(block, Size, size, "size", pax);
-        PutNumber(block, Time, entry.ModifiedSeconds, "mtime", pax);
+        PutName(block, entry.Name, ref pax);
+        PutText(block, Link, entry.LinkName, "linkpath", ref pax);
+        PutText(block, UserName, entry.UserName, "uname", ref pax);
+        PutText(block, GroupName, entry.GroupName, "gname", ref pax);
+        PutNumber(block, Mode, entry.Mode & 0x1fffff, "", ref pax);
+        PutNumber(block, Uid, entry.UserId, "uid", ref pax);
+        PutNumber(block, Gid, entry.GroupId, "gid", ref pax);
+        PutNumber(block, Size, size, "size", ref pax);
+        PutNumber(block, Time, entry.ModifiedSeconds, "mtime", ref pax);
         if (entry.Type is EntryType.CharDevice or EntryType.BlockDevice)
         {
-            PutNumber(block, Major, entry.DeviceMajor, "SCHILY.devmajor", pax);
-            PutNumber(block, Minor, entry.DeviceMinor, "SCHILY.devminor", pax);
+            PutNumber(block, Major, entry.DeviceMajor, "SCHILY.devmajor", ref pax);
+            PutNumber(block, Minor, entry.DeviceMinor, "SCHILY.devminor", ref pax);
         }
 
         foreach (var (name, value) in entry.Xattrs)
         {
-            pax["SCHILY.xattr." + name] = value;
+            Records(ref pax)["SCHILY.xattr." + name] = value;
         }
 
         Finish(block, entry.Type.ToTypeFlag());
-        return pax.Count == 0 ? block : [.. EncodePax(entry, pax), .. block];
+        return pax is null ? block : [.. EncodePax(entry, pax), .. block];
     }
 
     private static byte[] EncodePax(Entry entry, SortedDictionary<string, ReadOnlyMemory<byte>> records)
@@ -88,7 +88,7 @@ internal static class TarHeader
         static int Digits(int number) => number.ToString(CultureInfo.InvariantCulture).Length;
     }
 
-    private static void PutName(byte[] block, string name, SortedDictionary<string, ReadOnlyMemory<byte>> pax)
+    private static void PutName(byte[] block, string name, ref SortedDictionary<string, ReadOnlyMemory<byte>>? pax)
     {
         // ustar splits a long name at a slash: up to 155 bytes in the prefix field, up to 100 in the name field.
         int slash = name.Length <= 100 ? -1 : name.IndexOf('/', Math.Max(1, name.Length - 101));
@@ -99,11 +99,11 @@ internal static class TarHeader
         }
         else
         {
-            PutText(block, Name, name, "path", pax);
+            PutText(block, Name, name, "path", ref pax);
         }
     }
 
-    private static void PutText(byte[] block, Range field, string text, string keyword, SortedDictionary<string, ReadOnlyMemory<byte>> pax)
+    private static void PutText(byte[] block, Range field, string text, string keyword, ref SortedDictionary<string, ReadOnlyMemory<byte>>? pax)
     {
         if (Ascii.IsValid(text) && text.Length <= block.AsSpan(field).Length)
         {
@@ -111,11 +111,11 @@ internal static class TarHeader
         }
         else
         {
-            pax[keyword] = Encoding.UTF8.GetBytes(text);
+            Records(ref pax)[keyword] = Encoding.UTF8.GetBytes(text);
         }
     }
 
-    private static void PutNumber(byte[] block, Range field, long value, string keyword, SortedDictionary<string, ReadOnlyMemory<byte>> pax)
+    private static void PutNumber(byte[] block, Range field, long value, string keyword, ref SortedDictionary<string, ReadOnlyMemory<byte>>? pax)
     {
         if (TarBlock.FitsOctal(value, block.AsSpan(field).Length))
         {
@@ -124,9 +124,13 @@ internal static class TarHeader
         else
         {
             TarBlock.WriteOctal(block.AsSpan(field), 0);
-            pax[keyword] = Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture));
+            Records(ref pax)[keyword] = Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture));
         }
     }
+
+    /// <summary>Few headers need any.</summary>
+    private static SortedDictionary<string, ReadOnlyMemory<byte>> Records(ref SortedDictionary<string, ReadOnlyMemory<byte>>? pax) =>
+        pax ??= new(StringComparer.Ordinal);
 
     private static void Finish(byte[] block, byte typeFlag)
     {

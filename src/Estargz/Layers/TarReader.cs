@@ -106,7 +106,7 @@ internal sealed class TarReader(Stream tar, Func<long, long, ByteSource> slice)
         };
 
         // The header of a sparse file describes what is stored; an ordinary file needs an ordinary one.
-        return sparse is null ? entry with { Header = slice(headerOffset, ContentOffset - headerOffset) } : entry.WithEncodedHeader();
+        return sparse is null ? entry with { Header = slice(headerOffset, ContentOffset - headerOffset) } : entry;
     }
 
     private void CheckEntry(string name, EntryType type, long stored, bool isSparse)

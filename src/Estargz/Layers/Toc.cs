@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Estargz.Deflate;
 
 namespace Estargz.Layers;
 
@@ -26,8 +27,19 @@ public sealed record Toc(
     /// <summary>The largest JSON that is read, in bytes: a million entries take about 300 MB.</summary>
     public const int MaxBytes = 512 << 20;
 
+    /// <summary>More than most entries take, in bytes.</summary>
+    private const int UsualEntry = 400;
+
     /// <summary>The JSON, without a byte after its last brace: readers differ in what they would digest.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, TocJson.Own.Toc);
+
+    /// <summary>Appends <see cref="ToJson"/>.</summary>
+    internal void AppendJson(GrowingBuffer output)
+    {
+        output.Reserve((Entries.Count * UsualEntry) + 4096);
+        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = TocJson.Own.Options.Encoder, SkipValidation = true });
+        JsonSerializer.Serialize(writer, this, TocJson.Own.Toc);
+    }
 
     /// <summary>Reads a TOC.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.NotEstargz"/>.</exception>

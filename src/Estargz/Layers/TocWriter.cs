@@ -11,6 +11,7 @@ internal sealed class TocWriter
     private readonly List<TocEntry> _entries = [];
     private readonly Dictionary<long, string> _userNames = [];
     private readonly Dictionary<long, string> _groupNames = [];
+    private (long Seconds, string? Text) _lastTime;
 
     /// <summary>The TOC of everything added so far.</summary>
     public Toc Toc => new(Toc.CurrentVersion, _entries);
@@ -19,28 +20,18 @@ internal sealed class TocWriter
     public static Toc Describe(IEnumerable<Entry> entries)
     {
         var writer = new TocWriter();
-        writer._entries.AddRange(entries.Select(e => writer.Describe(e) with { Size = e.Size }));
+        writer._entries.AddRange(entries.Select(e => writer.Describe(e, e.Size)));
         return writer.Toc;
     }
 
     /// <summary>Adds an entry without content.</summary>
-    public void Add(Entry entry) => _entries.Add(Describe(entry) with
-    {
-        Digest = entry.Type == EntryType.File ? Digest.OfBytes([]).ToString() : null,
-    });
+    public void Add(Entry entry) =>
+        _entries.Add(Describe(entry, digest: entry.Type == EntryType.File ? Digest.OfBytes([]).ToString() : null));
 
     /// <summary>Adds the first chunk of a file; returns where the file's entry is.</summary>
     public int AddFile(Entry entry, long offset, long innerOffset, int length, Digest chunkDigest)
     {
-        _entries.Add(Describe(entry) with
-        {
-            Size = entry.Size,
-            Offset = offset,
-            InnerOffset = innerOffset,
-            ChunkSize = length < entry.Size ? length : 0,
-            ChunkDigest = chunkDigest.ToString(),
-            Digest = length < entry.Size ? null : chunkDigest.ToString(),
-        });
+        _entries.Add(Describe(entry, entry.Size, offset, innerOffset, length, chunkDigest.ToString(), length < entry.Size ? null : chunkDigest.ToString()));
         return _entries.Count - 1;
     }
 
@@ -69,11 +60,19 @@ internal sealed class TocWriter
     /// <summary>Sets where the first chunk of a file is, when that is known last.</summary>
     public void SetOffset(int file, long offset) => _entries[file] = _entries[file] with { Offset = offset };
 
-    private TocEntry Describe(Entry entry) => new()
+    /// <summary>In one go: a copy with more in it would be half of what a layer of tiny files leaves to collect.</summary>
+    private TocEntry Describe(
+        Entry entry, long size = 0, long offset = 0, long innerOffset = 0, int chunk = 0, string? chunkDigest = null, string? digest = null) => new()
     {
+        Size = size,
+        Offset = offset,
+        InnerOffset = innerOffset,
+        ChunkSize = chunk < size ? chunk : 0,
+        ChunkDigest = chunkDigest,
+        Digest = digest,
         Name = entry.Name,
         Type = entry.Type.ToToc(),
-        Modified = FormatTime(entry.ModifiedSeconds),
+        Modified = TimeOf(entry),
         LinkName = entry.LinkName.Length > 0 && entry.Type is EntryType.Symlink or EntryType.HardLink ? entry.LinkName : null,
         Mode = entry.Mode,
         UserId = entry.UserId,
@@ -98,6 +97,10 @@ internal sealed class TocWriter
         ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(names, id, out _);
         return last == name ? null : last = name;
     }
+
+    /// <summary>Most entries of a layer have the time of the one before.</summary>
+    private string? TimeOf(Entry entry) =>
+        (_lastTime = _lastTime.Seconds == entry.ModifiedSeconds ? _lastTime : (entry.ModifiedSeconds, FormatTime(entry.ModifiedSeconds))).Text;
 
     /// <summary>RFC 3339 in UTC; nothing for 0, which means unknown, and for what a calendar cannot hold.</summary>
     internal static string? FormatTime(long seconds) => seconds == 0 || seconds < MinSeconds || seconds > MaxSeconds

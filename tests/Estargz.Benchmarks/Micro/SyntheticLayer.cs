@@ -19,7 +19,7 @@ internal sealed class SyntheticLayer
             UserId = 1654,
             ModifiedSeconds = AppLayer.DefaultModifiedSeconds,
             Content = ByteSource.Of(bytes.AsMemory(i * 777 % (bytes.Length - FileSize), FileSize)),
-        }.WithEncodedHeader())];
+        })];
     }
 
     public IReadOnlyList<Entry> Entries { get; }

@@ -60,12 +60,12 @@ public sealed class LayerStampTests : IDisposable
         Write("12345");
         Assert.NotNull(await StampAsync());
         await Task.Delay(150);
-        Assert.Null(LayerStamp.Of([(FileEntry() with { Content = new FileSource(One, 4) }).WithEncodedHeader()]));
+        Assert.Null(LayerStamp.Of([(FileEntry() with { Content = new FileSource(One, 4) })]));
     }
 
     [Fact]
     public void What_can_only_be_read_has_none() =>
-        Assert.Null(LayerStamp.Of([new Entry { Name = "a", Type = EntryType.File, Content = new Unknown() }.WithEncodedHeader()]));
+        Assert.Null(LayerStamp.Of([new Entry { Name = "a", Type = EntryType.File, Content = new Unknown() }]));
 
     [Fact]
     public void Content_in_memory_is_stamped_by_what_it_is()
@@ -124,7 +124,7 @@ public sealed class LayerStampTests : IDisposable
     }
 
     private Entry FileEntry(int mode = 420) =>
-        new Entry { Name = "one", Type = EntryType.File, Mode = mode, Content = new FileSource(One, 5) }.WithEncodedHeader();
+        new Entry { Name = "one", Type = EntryType.File, Mode = mode, Content = new FileSource(One, 5) };
 
     /// <summary>The stamp as soon as there is one: a file that changed just now has none.</summary>
     private async Task<Images.Digest?> StampAsync(int mode = 420)

@@ -18,7 +18,7 @@ public class MemoryTests
         [InlineData(2000, 100_000)]
         public async Task Building_is_bounded(int files, long size)
         {
-            Entry[] entries = [.. Enumerable.Range(0, files).Select(i => new Entry { Name = $"{i}", Type = EntryType.File, Content = new Generated(size) }.WithEncodedHeader())];
+            Entry[] entries = [.. Enumerable.Range(0, files).Select(i => new Entry { Name = $"{i}", Type = EntryType.File, Content = new Generated(size) })];
             using var output = new PeakStream();
             var layer = await LayerWriter.WriteAsync(entries, new LayerOptions(Compressor.Zlib(1), LayerOptions.DefaultChunkSize, new WorkerPool(2)), output, default);
             Assert.True(layer.UncompressedSize > files * size);
@@ -28,7 +28,7 @@ public class MemoryTests
         [Fact]
         public async Task Copies_of_hot_pieces_do_not_wait_in_memory_for_their_members()
         {
-            var entry = new Entry { Name = "big", Type = EntryType.File, Content = new Generated(300L * Megabyte) }.WithEncodedHeader();
+            var entry = new Entry { Name = "big", Type = EntryType.File, Content = new Generated(300L * Megabyte) };
             using var output = new PeakStream();
             var order = LayerOrder.Arrange([entry], [], [], [HotPiecesTests.Hot("big", "0-70000")]);
             var layer = await LayerWriter.WriteAsync(order, new LayerOptions(Compressor.Zlib(1), LayerOptions.DefaultChunkSize, new WorkerPool(2)), output, default);

@@ -41,7 +41,7 @@ public sealed class WriteFailureTests : IDisposable
     {
         using var cancellation = new CancellationTokenSource();
         var source = new CountingSource(1 << 20, () => cancellation.Cancel());
-        Entry[] entries = [.. Enumerable.Range(0, 1000).Select(i => new Entry { Name = $"{i}", Type = EntryType.File, Content = source }.WithEncodedHeader())];
+        Entry[] entries = [.. Enumerable.Range(0, 1000).Select(i => new Entry { Name = $"{i}", Type = EntryType.File, Content = source })];
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => LayerWriter.WriteAsync(entries, Options(1 << 20, 4), Stream.Null, cancellation.Token));
         Assert.InRange(source.Reads, 10, 30);
         Assert.Equal(0, source.Reading);
@@ -51,7 +51,7 @@ public sealed class WriteFailureTests : IDisposable
     public async Task A_failure_waits_for_all_who_still_read()
     {
         var source = new CountingSource(1 << 20, () => throw new EstargzException(DiagnosticCode.FileUnreadable, "the tenth"));
-        Entry[] entries = [.. Enumerable.Range(0, 1000).Select(i => new Entry { Name = $"{i}", Type = EntryType.File, Content = source }.WithEncodedHeader())];
+        Entry[] entries = [.. Enumerable.Range(0, 1000).Select(i => new Entry { Name = $"{i}", Type = EntryType.File, Content = source })];
         var error = await Assert.ThrowsAsync<EstargzException>(() => LayerWriter.WriteAsync(entries, Options(1 << 20, 4), Stream.Null, default));
         Assert.Equal("the tenth", error.Message);
         Assert.InRange(source.Reads, 10, 30);
