@@ -8,7 +8,7 @@ namespace Estargz.Images;
 /// <param name="Node">The value; null where the document has none, or says <c>null</c>.</param>
 /// <param name="Path">Where in the document: <c>layers[3].size</c>.</param>
 /// <param name="From">Which document: <c>the manifest of …</c>.</param>
-internal readonly record struct Field(JsonNode? Node, string Path, string From)
+internal sealed record Field(JsonNode? Node, string Path, string From)
 {
     /// <summary>Whether there is no value.</summary>
     public bool IsMissing => Node is null;

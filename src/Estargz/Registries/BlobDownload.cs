@@ -17,7 +17,7 @@ internal sealed class BlobDownload(RegistryConnection connection, string reposit
         {
             if (received > 0 && received == blob.Size)
             {
-                return true;
+                return;
             }
 
             using var response = await OpenAsync(received, received == 0 ? null : blob.Size - 1, token);
@@ -29,9 +29,14 @@ internal sealed class BlobDownload(RegistryConnection connection, string reposit
                 // One byte more than there should be tells a blob that is too long.
                 int wanted = (int)Math.Min(buffer.Length, blob.Size - received + 1);
                 int read = await response.ReadAsync(body, buffer.AsMemory(0, wanted));
+                if (read == 0 && received == blob.Size)
+                {
+                    return;
+                }
+
                 if (read == 0)
                 {
-                    return received == blob.Size ? true : throw Mismatch(response, $"{received} bytes and not {blob.Size}");
+                    throw Mismatch(response, $"{received} bytes and not {blob.Size}");
                 }
 
                 if (read > blob.Size - received)
@@ -52,7 +57,7 @@ internal sealed class BlobDownload(RegistryConnection connection, string reposit
     }
 
     /// <summary>Reads a part of the blob. Its bytes cannot be checked against the digest of the whole.</summary>
-    public Task<ReadOnlyMemory<byte>> ReadRangeAsync(long offset, int length, CancellationToken ct) => connection.Retries.RunAsync<ReadOnlyMemory<byte>>(async token =>
+    public Task<byte[]> ReadRangeAsync(long offset, int length, CancellationToken ct) => connection.Retries.RunAsync(async token =>
     {
         using var response = await OpenAsync(offset, offset + length - 1, token);
         var body = await response.OpenAsync();

@@ -72,12 +72,18 @@ public sealed class Registry : IDisposable
     /// Writes a blob to a stream, checked against its descriptor's size and digest. The check comes last: when this
     /// fails, what was written must not be used.
     /// </summary>
-    public Task DownloadBlobAsync(string repository, Descriptor blob, Stream destination, CancellationToken ct) =>
-        TransferAsync(async () =>
+    public async Task DownloadBlobAsync(string repository, Descriptor blob, Stream destination, CancellationToken ct)
+    {
+        await _transfers.WaitAsync(ct);
+        try
         {
             await new BlobDownload(_connection, repository, blob).CopyAsync(destination, ct);
-            return true;
-        }, ct);
+        }
+        finally
+        {
+            _transfers.Release();
+        }
+    }
 
     /// <summary>
     /// Reads bytes from the middle of a blob. They are as many as asked for, but nothing vouches for them: check them
@@ -109,7 +115,15 @@ public sealed class Registry : IDisposable
         await gate.WaitAsync(ct);
         try
         {
-            return await TransferAsync(() => new BlobUpload(_connection, _chunkSize, repository, blob, open).RunAsync(mountFrom, ct), ct);
+            await _transfers.WaitAsync(ct);
+            try
+            {
+                return await new BlobUpload(_connection, _chunkSize, repository, blob, open).RunAsync(mountFrom, ct);
+            }
+            finally
+            {
+                _transfers.Release();
+            }
         }
         finally
         {
@@ -148,7 +162,6 @@ public sealed class Registry : IDisposable
     {
         var session = await UploadSession.StartAsync(_connection, repository, null, null, token);
         await session!.AbandonAsync();
-        return true;
     }, ct);
 
     /// <summary>Ends all connections.</summary>
@@ -159,19 +172,6 @@ public sealed class Registry : IDisposable
         foreach (var gate in _uploads.Values)
         {
             gate.Dispose();
-        }
-    }
-
-    private async Task<T> TransferAsync<T>(Func<Task<T>> transfer, CancellationToken ct)
-    {
-        await _transfers.WaitAsync(ct);
-        try
-        {
-            return await transfer();
-        }
-        finally
-        {
-            _transfers.Release();
         }
     }
 }

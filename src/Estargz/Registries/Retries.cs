@@ -36,16 +36,26 @@ internal sealed class Retries
     public static bool IsTransient(HttpStatusCode status) => (int)status is 408 or 429 or 499 or 500 or 502 or 503 or 504 or 522;
 
     /// <summary>Runs the attempt until it succeeds, fails for good, or the tries run out.</summary>
-    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> attempt, CancellationToken ct)
+    public async Task RunAsync(Func<CancellationToken, Task> attempt, CancellationToken ct)
     {
         try
         {
-            return await _pipeline.ExecuteAsync(async token => await attempt(token), ct);
+            await _pipeline.ExecuteAsync(token => new ValueTask(attempt(token)), ct);
         }
         catch (TransientFailure failure)
         {
             throw failure.Error;
         }
+    }
+
+    /// <inheritdoc cref="RunAsync(Func{CancellationToken, Task}, CancellationToken)"/>
+    /// <remarks>The result goes past Polly, whose code .NET would compile anew for each type of result, in each publish.</remarks>
+    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> attempt, CancellationToken ct)
+        where T : class
+    {
+        T? result = null;
+        await RunAsync(async token => { result = await attempt(token); }, ct);
+        return result!;
     }
 
     /// <summary>Remembers that nothing may go to the registry for this long.</summary>
