@@ -111,19 +111,23 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
         var built = await build.WhenBuiltAsync().ConfigureAwait(false);
         var image = Assemble(sdk, built.BaseImage, built.Layers);
         pushes.Add(image.Config.Content, _session);
-        await pushes.WhenAllAsync().ConfigureAwait(false);
+
+        // While the last blobs are on their way.
         var report = built.Report(image);
         var said = WhatToSay(report, built);
+        await pushes.WhenAllAsync().ConfigureAwait(false);
         foreach (var line in said)
         {
             request.Tell(line);
         }
 
+        // Nobody reads a blob of the cache any more.
+        var trimmed = Task.Run(() => new CacheFolder(request.CacheFolder).Trim(request.CacheSize));
         bool isNew = await _session.PushManifestAsync(image.Manifest.Content, pushes.Token).ConfigureAwait(false);
         await new Attachments(_session).PushAsync(image, built.Plan.Profile, built.Layers, report, pushes.Token).ConfigureAwait(false);
         var published = new PublishedImage(request.NameOf(image.Manifest.Content), image, isNew, built.Layers.Sum(l => l.PrefetchSize));
         _repetition!.Keep(_base!, sdk, published, _asked, said, warned: _profile is { Lines.IsEmpty: true } || !built.Plan.NotFound.IsEmpty);
-        new CacheFolder(request.CacheFolder).Trim(request.CacheSize);
+        await trimmed.ConfigureAwait(false);
         return published;
     }
 
