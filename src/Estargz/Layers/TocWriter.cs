@@ -62,29 +62,30 @@ internal sealed class TocWriter
 
     /// <summary>In one go: a copy with more in it would be half of what a layer of tiny files leaves to collect.</summary>
     private TocEntry Describe(
-        Entry entry, long size = 0, long offset = 0, long innerOffset = 0, int chunk = 0, string? chunkDigest = null, string? digest = null) => new()
-    {
-        Size = size,
-        Offset = offset,
-        InnerOffset = innerOffset,
-        ChunkSize = chunk < size ? chunk : 0,
-        ChunkDigest = chunkDigest,
-        Digest = digest,
-        Name = entry.Name,
-        Type = entry.Type.ToToc(),
-        Modified = TimeOf(entry),
-        LinkName = entry.LinkName.Length > 0 && entry.Type is EntryType.Symlink or EntryType.HardLink ? entry.LinkName : null,
-        Mode = entry.Mode,
-        UserId = entry.UserId,
-        GroupId = entry.GroupId,
-        UserName = IfChanged(_userNames, entry.UserId, entry.UserName),
-        GroupName = IfChanged(_groupNames, entry.GroupId, entry.GroupName),
-        DeviceMajor = entry.DeviceMajor,
-        DeviceMinor = entry.DeviceMinor,
-        Xattrs = entry.Xattrs.Count == 0
-            ? null
-            : entry.Xattrs.ToImmutableSortedDictionary(x => x.Key, x => x.Value.ToArray(), StringComparer.Ordinal),
-    };
+        Entry entry, long size = 0, long offset = 0, long innerOffset = 0, int chunk = 0, string? chunkDigest = null, string? digest = null) =>
+        new()
+        {
+            Size = size,
+            Offset = offset,
+            InnerOffset = innerOffset,
+            ChunkSize = chunk < size ? chunk : 0,
+            ChunkDigest = chunkDigest,
+            Digest = digest,
+            Name = entry.Name,
+            Type = entry.Type.ToToc(),
+            Modified = TimeOf(entry),
+            LinkName = entry.LinkName.Length > 0 && entry.Type is EntryType.Symlink or EntryType.HardLink ? entry.LinkName : null,
+            Mode = entry.Mode,
+            UserId = entry.UserId,
+            GroupId = entry.GroupId,
+            UserName = IfChanged(_userNames, entry.UserId, entry.UserName),
+            GroupName = IfChanged(_groupNames, entry.GroupId, entry.GroupName),
+            DeviceMajor = entry.DeviceMajor,
+            DeviceMinor = entry.DeviceMinor,
+            Xattrs = entry.Xattrs.Count == 0
+                ? null
+                : entry.Xattrs.ToImmutableSortedDictionary(x => x.Key, x => x.Value.ToArray(), StringComparer.Ordinal),
+        };
 
     /// <summary>Readers fill in a name from the last one given for its number.</summary>
     private static string? IfChanged(Dictionary<long, string> names, long id, string name)
