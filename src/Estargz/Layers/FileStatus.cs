@@ -44,12 +44,20 @@ public readonly partial record struct FileStatus(int Mode, long Size, DateTime? 
         // last change of anything, 112: that of the content.
         Span<byte> result = stackalloc byte[256];
         result.Clear();
-        fixed (byte* start = result)
+        try
         {
-            if (!OperatingSystem.IsLinux() || Statx(CurrentFolder, path, follow ? 0 : LinkItself, Wanted, start) != 0)
+            fixed (byte* start = result)
             {
-                return null;
+                if (!OperatingSystem.IsLinux() || Statx(CurrentFolder, path, follow ? 0 : LinkItself, Wanted, start) != 0)
+                {
+                    return null;
+                }
             }
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // glibc has it since 2.28, musl since 1.2.5.
+            return null;
         }
 
         bool hasBirth = (BinaryPrimitives.ReadUInt32LittleEndian(result) & HasBirth) != 0;
