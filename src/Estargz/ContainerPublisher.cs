@@ -123,12 +123,18 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
 
         // Nobody reads a blob of the cache any more.
         var trimmed = Task.Run(() => new CacheFolder(request.CacheFolder).Trim(request.CacheSize));
-        bool isNew = await _session.PushManifestAsync(image.Manifest.Content, pushes.Token).ConfigureAwait(false);
-        await new Attachments(_session).PushAsync(image, built.Plan.Profile, built.Layers, report, pushes.Token).ConfigureAwait(false);
-        var published = new PublishedImage(request.NameOf(image.Manifest.Content), image, isNew, built.Layers.Sum(l => l.PrefetchSize));
-        _repetition!.Keep(_base!, sdk, published, _asked, said, warned: _profile is { Lines.IsEmpty: true } || !built.Plan.NotFound.IsEmpty);
-        await trimmed.ConfigureAwait(false);
-        return published;
+        try
+        {
+            bool isNew = await _session.PushManifestAsync(image.Manifest.Content, pushes.Token).ConfigureAwait(false);
+            await new Attachments(_session).PushAsync(image, built.Plan.Profile, built.Layers, report, pushes.Token).ConfigureAwait(false);
+            var published = new PublishedImage(request.NameOf(image.Manifest.Content), image, isNew, built.Layers.Sum(l => l.PrefetchSize));
+            _repetition!.Keep(_base!, sdk, published, _asked, said, warned: _profile is { Lines.IsEmpty: true } || !built.Plan.NotFound.IsEmpty);
+            return published;
+        }
+        finally
+        {
+            await trimmed.ConfigureAwait(false);
+        }
     }
 
     private async Task<BaseImage> AskAsync(Task<Content> named, CancellationTokenSource stop)

@@ -29,14 +29,14 @@ internal sealed class BlobDownload(RegistryConnection connection, string reposit
                 // One byte more than there should be tells a blob that is too long.
                 int wanted = (int)Math.Min(buffer.Length, blob.Size - received + 1);
                 int read = await response.ReadAsync(body, buffer.AsMemory(0, wanted));
-                if (read == 0 && received == blob.Size)
-                {
-                    return;
-                }
-
                 if (read == 0)
                 {
-                    throw Mismatch(response, $"{received} bytes and not {blob.Size}");
+                    if (received != blob.Size)
+                    {
+                        throw Mismatch(response, $"{received} bytes and not {blob.Size}");
+                    }
+
+                    return;
                 }
 
                 if (read > blob.Size - received)
