@@ -9,17 +9,18 @@ internal static class CommandLine
 {
     /// <summary>
     /// How long a canceled command may take to end by itself. After that the process ends without it, which leaves
-    /// nothing behind: temporary files have no name. But a recorded app has to be ended, and its unpacked image removed.
+    /// nothing behind: temporary files have no name. But a recorded app has to be ended, its unpacked image removed, and what
+    /// was sent to a registry taken back.
     /// </summary>
-    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(0.5), RecordTerminationTimeout = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(0.5), LongTerminationTimeout = TimeSpan.FromMinutes(1);
 
     /// <summary>Runs the command that the arguments name.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("Looks into container images whose layers are eStargz, and records what apps read at start-up.")
+        var root = new RootCommand("Looks into container images whose layers are eStargz, makes others so, and records what apps read at start-up.")
         {
-            VerifyCommand.Create(), InspectCommand.Create(), RecordCommand.Create(args), ProfileCommand.Create(), CacheCommand.Create(),
+            VerifyCommand.Create(), InspectCommand.Create(), ConvertCommand.Create(), RecordCommand.Create(args), ProfileCommand.Create(), CacheCommand.Create(),
         };
         Examples.AddTo(root);
         var parsed = root.Parse(args);
@@ -37,7 +38,7 @@ internal static class CommandLine
         return await parsed.InvokeAsync(new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = parsed.CommandResult.Command.Name == RecordCommand.Name ? RecordTerminationTimeout : TerminationTimeout,
+            ProcessTerminationTimeout = parsed.CommandResult.Command.Name is RecordCommand.Name or ConvertCommand.Name ? LongTerminationTimeout : TerminationTimeout,
         });
     }
 

@@ -14,6 +14,8 @@ internal sealed class Examples(HelpAction help) : SynchronousCommandLineAction
           dotnet estargz verify ./layout:1.4
           dotnet estargz inspect localhost:5000/web --toc
           dotnet estargz inspect localhost:5000/web --json
+          dotnet estargz convert docker.io/library/nginx:1.27 registry.example.com/nginx:1.27-lazy
+          dotnet estargz convert ./layout:1.4 registry.example.com/shop/web:1.4 --profile startup-profile.txt
           dotnet estargz record -- dotnet publish/web.dll
           dotnet estargz record --line 'Ready' --timeout 60 -- dotnet publish/worker.dll --queue test
           dotnet estargz record registry.example.com/shop/web:1.4 --url /health

@@ -33,7 +33,7 @@ internal static class InspectCommand
 
     private static async Task<InspectedImage> InspectAsync(string text, Platform? platform, bool toc, CancellationToken cancellationToken)
     {
-        using var source = ImageSource.Open(text);
+        using var source = ImageSource.Open(text, Terminal.Tell);
         var platforms = new List<InspectedPlatform>();
         foreach (var image in await PlatformImage.ReadAsync(source, platform, cancellationToken))
         {

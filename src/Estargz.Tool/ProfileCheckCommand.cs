@@ -36,12 +36,12 @@ internal static class ProfileCheckCommand
 
     private static async Task<int> RunAsync(StartupProfile profile, string text, Platform? platform, int min, CancellationToken cancellationToken)
     {
-        using var source = ImageSource.Open(text);
+        using var source = ImageSource.Open(text, Terminal.Tell);
         int least = 100;
         foreach (var image in await PlatformImage.ReadAsync(source, platform, cancellationToken))
         {
             var tree = LayerContents.Tree(await LayerContents.ReadTocsAsync(source, image, cancellationToken));
-            var check = ProfileCheck.Of(profile, tree, image.Image.Config.WorkingDirectory ?? "/", PlatformText.RuntimeIdentifier(image.Platform, tree));
+            var check = ProfileCheck.Of(profile, tree, image.Image.Config.WorkingDirectory ?? "/", image.RuntimeIdentifierIn(tree));
             Write(source, image, profile, check);
             least = Math.Min(least, check.Percentage);
         }

@@ -25,7 +25,7 @@ internal static class ProfilePullCommand
 
     private static async Task<int> RunAsync(Reference reference, Platform? platform, string? output, CancellationToken cancellationToken)
     {
-        using var source = new RegistrySource(reference);
+        using var source = ImageSource.Open(reference.ToString(), Terminal.Tell);
         var images = await PlatformImage.ReadAsync(source, platform, cancellationToken);
         if (images is not [var image])
         {

@@ -47,7 +47,7 @@ internal static class ProfileShowCommand
 
     private static async Task ShowAsync(StartupProfile profile, string text, Platform? platform, bool jsonLines, CancellationToken cancellationToken)
     {
-        using var source = ImageSource.Open(text);
+        using var source = ImageSource.Open(text, Terminal.Tell);
         foreach (var image in await PlatformImage.ReadAsync(source, platform, cancellationToken))
         {
             var layers = await LayerContents.ReadAsync(source, image, cancellationToken);

@@ -18,9 +18,9 @@ internal sealed record RecordedImage(PlatformImage Image, RootFilesystem Root) :
     /// </exception>
     public static async Task<RecordedImage> OpenAsync(string text, CancellationToken cancellationToken)
     {
-        using var source = ImageSource.Open(text);
+        using var source = ImageSource.Open(text, Terminal.Tell);
         var image = await ReadAsync(source, cancellationToken);
-        return new RecordedImage(image, await RootFilesystem.UnpackAsync(image.Layers, source.OpenLayerAsync, cancellationToken));
+        return new RecordedImage(image, await RootFilesystem.UnpackAsync(image.Layers, async (layer, token) => await source.OpenLayerAsync(layer, token), cancellationToken));
     }
 
     /// <summary>How it starts.</summary>

@@ -23,7 +23,7 @@ internal static class VerifyCommand
 
     private static async Task<int> RunAsync(string text, Platform? platform, CancellationToken cancellationToken)
     {
-        using var source = ImageSource.Open(text);
+        using var source = ImageSource.Open(text, Terminal.Tell);
         bool lazy = true;
         foreach (var image in await PlatformImage.ReadAsync(source, platform, cancellationToken))
         {

@@ -1,5 +1,4 @@
 using Estargz.Images;
-using Estargz.Registries;
 
 namespace Estargz;
 
@@ -9,11 +8,8 @@ namespace Estargz;
 /// <param name="Named">The digest of what the reference named: an index, or the manifest itself.</param>
 public sealed record BaseImage(Reference Reference, Image Image, Digest Named)
 {
-    /// <summary>The largest configuration that is read, in bytes.</summary>
-    private const int MaxConfig = 4 << 20;
-
     /// <summary>Reads manifest and configuration: one request, two where the reference names an index.</summary>
-    /// <param name="registry">The reference's registry.</param>
+    /// <param name="source">Where it is.</param>
     /// <param name="reference">The reference.</param>
     /// <param name="named">What it names, as the registry has it.</param>
     /// <param name="platform">Which platform of an index.</param>
@@ -22,7 +18,7 @@ public sealed record BaseImage(Reference Reference, Image Image, Digest Named)
     /// A code of 4xxx, or <see cref="DiagnosticCode.ImageMalformed"/>.
     /// </exception>
     public static async Task<BaseImage> ResolveAsync(
-        Registry registry, Reference reference, Task<Content> named, Platform platform, CancellationToken cancellationToken)
+        ImageSource source, Reference reference, Task<Content> named, Platform platform, CancellationToken cancellationToken)
     {
         var from = $"the base image {reference}";
         var content = await named.ConfigureAwait(false);
@@ -30,12 +26,11 @@ public sealed record BaseImage(Reference Reference, Image Image, Digest Named)
         if (MediaType.IsIndex(content.MediaType))
         {
             var chosen = ImageIndex.Parse(content, from).Select(platform, from);
-            content = await registry.GetManifestAsync(reference with { Digest = chosen.Digest }, cancellationToken).ConfigureAwait(false);
+            content = await source.GetManifestAsync(chosen, cancellationToken).ConfigureAwait(false);
         }
 
         var manifest = Manifest.Parse(content, from);
-        var bytes = await registry.GetBlobAsync(reference.Repository, manifest.Config, MaxConfig, cancellationToken).ConfigureAwait(false);
-        var config = ImageConfig.Parse(new Content(manifest.Config.MediaType, bytes), from);
+        var config = ImageConfig.Parse(await source.GetConfigAsync(manifest.Config, cancellationToken).ConfigureAwait(false), from);
         return new BaseImage(reference with { Digest = content.Digest }, Image.Create(manifest, config, from), digest);
     }
 }

@@ -12,13 +12,13 @@ namespace Estargz;
 /// </summary>
 internal sealed class BaseLayer : IDisposable
 {
-    private readonly PublishSession _session;
+    private readonly ImageSession _session;
     private readonly ImageLayer _layer;
     private SourceLayer? _source;
     private SourceDescription? _description;
     private Layer? _lazy;
 
-    private BaseLayer(PublishSession session, ImageLayer layer) => (_session, _layer) = (session, layer);
+    private BaseLayer(ImageSession session, ImageLayer layer) => (_session, _layer) = (session, layer);
 
     /// <summary>What is in the layer.</summary>
     public IReadOnlyList<TocEntry> Entries { get; private set; } = [];
@@ -31,16 +31,16 @@ internal sealed class BaseLayer : IDisposable
 
     private Descriptor Blob => _layer.Descriptor;
 
-    /// <summary>Whether eStargz is no more lazy than any other layer, since the image is to be zstd:chunked.</summary>
-    private bool WantsZstd => _session.Request.Layers.Compressor.IsZstdChunked;
+    /// <summary>Whether the layer stays as it is if it is eStargz; it does not if the image is to be zstd:chunked.</summary>
+    private bool KeepsLazy => !_session.Reorders && !_session.Options.Compressor.IsZstdChunked;
 
     /// <summary>Learns what is in a layer: from its TOC, from the cache, or by fetching and unpacking it.</summary>
-    public static async Task<BaseLayer> OpenAsync(PublishSession session, ImageLayer layer, CancellationToken cancellationToken)
+    public static async Task<BaseLayer> OpenAsync(ImageSession session, ImageLayer layer, CancellationToken cancellationToken)
     {
         var opened = new BaseLayer(session, layer);
         try
         {
-            if (layer.Descriptor.Annotations.ContainsKey(Annotation.TocDigest) && !opened.WantsZstd)
+            if (layer.Descriptor.Annotations.ContainsKey(Annotation.TocDigest) && opened.KeepsLazy)
             {
                 await opened.ReadTocAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -70,10 +70,10 @@ internal sealed class BaseLayer : IDisposable
     {
         if (_lazy is not null)
         {
-            return KeptLayer.Prepare(_session, _lazy.ToImageLayer(_session.Request.OciTocAnnotation), _lazy.PrefetchSize);
+            return KeptLayer.Prepare(_session.Source, _session.Destination, _lazy.ToImageLayer(_session.OciTocAnnotation), _lazy.PrefetchSize);
         }
 
-        var key = LayerCache.KeyOf(Blob.Digest, order, _session.Request.BaseLayerOptions);
+        var key = LayerCache.KeyOf(Blob.Digest, order, _session.Options);
         var layer = _session.Cache.Find(key);
         if (layer is null && _session.Shared is { } shared && await shared.FindLayerAsync(key, cancellationToken).ConfigureAwait(false) is { } found)
         {
@@ -86,7 +86,7 @@ internal sealed class BaseLayer : IDisposable
         }
 
         layer ??= await ConvertAsync(key, order, cancellationToken).ConfigureAwait(false);
-        var result = layer.ToImageLayer(_session.Request.OciTocAnnotation);
+        var result = layer.ToImageLayer(_session.OciTocAnnotation);
         return new PreparedLayer(result, layer.PrefetchSize, async token =>
         {
             if (await _session.Destination.HasBlobAsync(result.Descriptor, token).ConfigureAwait(false))
@@ -103,6 +103,17 @@ internal sealed class BaseLayer : IDisposable
             var from = await ShareAsync(key, layer, token).ConfigureAwait(false);
             await _session.Destination.PushBlobAsync(result.Descriptor, () => _session.Cache.Open(key), from, token).ConfigureAwait(false);
         });
+    }
+
+    /// <summary>The layer unpacked; it is fetched, where so far only the cache knew it.</summary>
+    public async Task<SourceLayer> UnpackAsync(CancellationToken cancellationToken)
+    {
+        if (_source is null)
+        {
+            await FetchAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return _source!;
     }
 
     /// <summary>Deletes what was unpacked.</summary>
@@ -147,22 +158,14 @@ internal sealed class BaseLayer : IDisposable
             return made;
         }
 
-        if (_source is null)
-        {
-            await FetchAsync(cancellationToken).ConfigureAwait(false);
-        }
-
+        var source = await UnpackAsync(cancellationToken).ConfigureAwait(false);
         return await _session.Cache.AddAsync(
-            key, blob => _source!.ConvertAsync(order, _session.Request.BaseLayerOptions, blob, cancellationToken)).ConfigureAwait(false);
+            key, blob => source.ConvertAsync(order, _session.Options, blob, cancellationToken)).ConfigureAwait(false);
     }
 
     private async Task ReadTocAsync(CancellationToken cancellationToken)
     {
-        var index = await LayerReader.OpenAsync(
-            Blob.Size,
-            async (offset, count, token) =>
-                await _session.Source.ReadBlobRangeAsync(_session.Request.BaseImage.Repository, Blob, offset, count, token).ConfigureAwait(false),
-            cancellationToken).ConfigureAwait(false);
+        var index = await _session.Source.ReadTocAsync(Blob, cancellationToken).ConfigureAwait(false);
         if (index?.ZstdChunked is not null)
         {
             // zstd:chunked as stargz-snapshotter makes it, which has the same annotation.
@@ -174,7 +177,7 @@ internal sealed class BaseLayer : IDisposable
         {
             throw new EstargzException(
                 DiagnosticCode.NotEstargz,
-                $"Layer {Blob.Digest} of the base image claims to be eStargz, but its table of contents is not the one that the manifest names. Rebuild the base image, or set EstargzBaseImage to keep.");
+                $"Layer {Blob.Digest} of {_session.Source.Name} claims to be eStargz, but its table of contents is not the one that the manifest names. Rebuild that image. In a publish, EstargzBaseImage=keep leaves the base image's layers as they are.");
         }
 
         if (Blob.Annotations.TryGetValue(Annotation.UncompressedSize, out var size) && long.TryParse(size, out long uncompressed))
@@ -189,17 +192,16 @@ internal sealed class BaseLayer : IDisposable
 
     private async Task FetchAsync(CancellationToken cancellationToken)
     {
-        using var blob = await KeptLayer.FetchAsync(_session, Blob, cancellationToken).ConfigureAwait(false);
-        blob.Stream.Position = 0;
-        _source = await SourceLayer.OpenAsync(blob.Stream, Blob.MediaType, _session.Cache.TemporaryFolder, cancellationToken).ConfigureAwait(false);
+        await using var blob = await _session.Source.OpenLayerAsync(Blob, cancellationToken).ConfigureAwait(false);
+        _source = await SourceLayer.OpenAsync(blob, Blob.MediaType, _session.Cache.TemporaryFolder, cancellationToken).ConfigureAwait(false);
         if (_source.DiffId != _layer.DiffId)
         {
             throw new EstargzException(
                 DiagnosticCode.DigestMismatch,
-                $"Layer {Blob.Digest} of the base image unpacks to {_source.DiffId}, but its configuration says {_layer.DiffId}. Rebuild the base image, or choose another.");
+                $"Layer {Blob.Digest} of {_session.Source.Name} unpacks to {_source.DiffId}, but its configuration says {_layer.DiffId}. Rebuild that image, or choose another.");
         }
 
-        if (!WantsZstd && await OpenEstargzAsync(blob.Stream, cancellationToken).ConfigureAwait(false) is { ZstdChunked: null } index)
+        if (KeepsLazy && await OpenEstargzAsync(blob, cancellationToken).ConfigureAwait(false) is { ZstdChunked: null } index)
         {
             TakeAsIs(index, _source.Size);
             return;

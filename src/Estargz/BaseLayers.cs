@@ -9,7 +9,7 @@ namespace Estargz;
 internal sealed class BaseLayers : IDisposable
 {
     private readonly List<BaseLayer> _opened = [];
-    private PublishSession? _session;
+    private ImageSession? _session;
     private Image? _image;
     private ImageTree? _tree;
 
@@ -31,15 +31,19 @@ internal sealed class BaseLayers : IDisposable
     public bool CanOrder(int index) => index < _opened.Count && !_opened[index].IsLazy;
 
     /// <summary>Learns what is in every layer, all at once: this waits for the network, not for a core.</summary>
-    public async Task OpenAsync(PublishSession session, Image image, CancellationToken cancellationToken)
+    /// <param name="session">Where they are.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="convert">Whether they are converted; otherwise they stay as they are.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task OpenAsync(ImageSession session, Image image, bool convert, CancellationToken cancellationToken)
     {
         (_session, _image) = (session, image);
-        if (!session.Request.ConvertBase)
+        if (!convert)
         {
             return;
         }
 
-        var opening = Enumerable.Range(0, Count).Select(i => BaseLayer.OpenAsync(session, Origin(i), cancellationToken)).ToArray();
+        var opening = image.Layers.Select(layer => BaseLayer.OpenAsync(session, layer, cancellationToken)).ToArray();
         try
         {
             await Task.WhenAll(opening).ConfigureAwait(false);
@@ -50,14 +54,15 @@ internal sealed class BaseLayers : IDisposable
         }
     }
 
+    /// <summary>One layer whose order can still be chosen, unpacked; it is fetched, where so far only the cache knew it.</summary>
+    public Task<SourceLayer> UnpackAsync(int index, CancellationToken cancellationToken) => _opened[index].UnpackAsync(cancellationToken);
+
     /// <summary>One layer, ready to be pushed.</summary>
     public async Task<PreparedLayer> PrepareAsync(int index, LayerPrefetch order, CancellationToken cancellationToken) =>
         index < _opened.Count
             ? await _opened[index].PrepareAsync(order, cancellationToken).ConfigureAwait(false)
-            : KeptLayer.Prepare(_session!, Origin(index), prefetchSize: 0);
+            : KeptLayer.Prepare(_session!.Source, _session.Destination, _image!.Layers.ElementAt(index), prefetchSize: 0);
 
     /// <summary>Deletes what was unpacked.</summary>
     public void Dispose() => _opened.ForEach(l => l.Dispose());
-
-    private ImageLayer Origin(int index) => new(_image!.Manifest.Layers[index], _image.Config.DiffIds[index]);
 }

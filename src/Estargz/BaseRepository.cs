@@ -53,8 +53,11 @@ internal sealed class BaseRepository(Registry registry, string repository, Actio
     });
 
     /// <summary>Brings a layer that was found here to where the image goes.</summary>
-    public PreparedLayer Prepare(PublishSession session, Layer layer) =>
-        KeptLayer.Prepare(session, registry, repository, layer.ToImageLayer(session.Request.OciTocAnnotation), layer.PrefetchSize);
+    public PreparedLayer Prepare(ImageSession session, Layer layer) => KeptLayer.Prepare(
+        new RegistrySource(registry, new Reference(registry.Host, repository, null, null), session.Cache.TemporaryFolder),
+        session.Destination,
+        layer.ToImageLayer(session.OciTocAnnotation),
+        layer.PrefetchSize);
 
     /// <summary>Fetches a layer that was found here.</summary>
     /// <returns>Whether it could be fetched, and is what it should be.</returns>

@@ -37,7 +37,7 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
     public async Task<BaseImage> CheckAsync(CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        return await AskAsync(_session.Source.GetManifestAsync(request.BaseImage, stop.Token), stop).ConfigureAwait(false);
+        return await AskAsync(_session.Source.GetRootAsync(stop.Token), stop).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -51,7 +51,7 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
     {
         // What the base image is by now decides about everything else, so it is asked for first.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var named = Task.Run(() => _session.Source.GetManifestAsync(request.BaseImage, stop.Token), stop.Token);
+        var named = Task.Run(() => _session.Source.GetRootAsync(stop.Token), stop.Token);
         _repetition = new Repetition(_session);
         _published = await _repetition.RunAsync(named, stop).ConfigureAwait(false);
         if (_published is null)
@@ -110,7 +110,7 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
         var pushes = build.Pushes;
         var built = await build.WhenBuiltAsync().ConfigureAwait(false);
         var image = Assemble(sdk, built.BaseImage, built.Layers);
-        pushes.Add(image.Config.Content, _session);
+        pushes.Add(image.Config.Content, _session.Destination);
 
         // While the last blobs are on their way.
         var report = built.Report(image);

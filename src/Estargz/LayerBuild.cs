@@ -48,7 +48,7 @@ internal sealed class LayerBuild : IAsyncDisposable
         var shape = AppShape.Read(request.PublishFolder, request.Startup.Assembly, request.Startup.RuntimeIdentifier, request.Startup.InvariantGlobalization);
         var derived = profile is null && request.Startup.Enabled ? StaticProfile.Create(request.PublishFolder, shape, request.Startup.RuntimeIdentifier) : null;
         var image = (await baseImage.ConfigureAwait(false)).Image;
-        await _baseLayers.OpenAsync(_session, image, Pushes.Token).ConfigureAwait(false);
+        await _baseLayers.OpenAsync(_session, image, request.ConvertBase, Pushes.Token).ConfigureAwait(false);
         var app = AppLayers.List(request, _baseLayers.Tree);
         var plan = PlanStart(profile, derived, shape, app);
         for (int i = 0; i < _baseLayers.Count; i++)

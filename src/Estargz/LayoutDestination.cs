@@ -4,8 +4,8 @@ namespace Estargz;
 
 /// <summary>An OCI layout folder, with what is in it already.</summary>
 /// <param name="folder">The folder, an absolute path.</param>
-/// <param name="repository">The image's name without tag.</param>
-internal sealed class LayoutDestination(string folder, string repository) : IDestination
+/// <param name="repository">The image's name without tag, for runtimes; or null.</param>
+internal sealed class LayoutDestination(string folder, string? repository) : IDestination
 {
     private readonly OciLayoutWriter _layout = new(folder);
 

@@ -86,6 +86,6 @@ internal sealed class NewFile : IAsyncDisposable
 
     private static EstargzException Unwritable(string path, Exception e) => new(
         DiagnosticCode.DestinationUnwritable,
-        $"'{path}' cannot be written: {e.Message} Free some space, or set ContainerArchiveOutputPath or EstargzOciLayoutPath to a place that can be written.",
+        $"'{path}' cannot be written: {e.Message} Free some space, or choose a place that can be written (in a publish: ContainerArchiveOutputPath, EstargzOciLayoutPath).",
         e);
 }

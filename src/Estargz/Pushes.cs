@@ -32,8 +32,8 @@ internal sealed class Pushes(bool inOrder) : IAsyncDisposable
     public async Task<IReadOnlyList<PreparedLayer>> PreparedAsync() => await Task.WhenAll(_layers).ConfigureAwait(false);
 
     /// <summary>Starts to push a configuration.</summary>
-    public void Add(Content config, PublishSession session) =>
-        Run(() => session.Destination.PushBlobAsync(config.Descriptor, config.OpenRead, null, Token));
+    public void Add(Content config, IDestination destination) =>
+        Run(() => destination.PushBlobAsync(config.Descriptor, config.OpenRead, null, Token));
 
     /// <summary>Waits for all. A failure wins over what was stopped because of it.</summary>
     public Task WhenAllAsync() => Task.WhenAll(_running);

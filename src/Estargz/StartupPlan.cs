@@ -58,18 +58,16 @@ internal sealed class StartupPlan
             : recorded.Lines.IsEmpty ? [recorded] : [recorded, DotnetStartupSet.Container]);
         var tree = ImageTree.Build(layers.Select(TreeEntries.Of));
         var order = StartupOrder.Create(profile, tree, app.WorkingDirectory);
-        var sizes = layers.Select(entries => entries.Where(e => !e.IsChunk).ToLookup(e => e.Name, e => e.Size)).ToArray();
-
-        var icu = baseLayers.IcuPages.Concat(app.Entries.Select(SourceDescription.IcuPagesOf)).ToArray();
+        var candidates = new PrefetchCandidates(layers, [.. baseLayers.IcuPages, .. app.Entries.Select(SourceDescription.IcuPagesOf)]);
         bool isRecorded = recorded is not null;
 
         // What all apps share is decided without looking at this one, so that every app gets the same base layers.
         var lower = (request.Startup.SharedBase
-            ? Weigh(StartupOrder.Create(DotnetStartupSet.Shared, baseLayers.Tree, app.WorkingDirectory).Entries, ownPages: false)
-            : Weigh(order.Entries.Where(e => e.Layer < appLayer), isRecorded)).Where(c => baseLayers.CanOrder(c.Entry.Layer)).ToArray();
+            ? candidates.Weigh(StartupOrder.Create(DotnetStartupSet.Shared, baseLayers.Tree, app.WorkingDirectory).Entries, ownPages: false)
+            : candidates.Weigh(order.Entries.Where(e => e.Layer < appLayer), isRecorded)).Where(c => baseLayers.CanOrder(c.Entry.Layer)).ToArray();
         if (!request.Startup.SharedBase)
         {
-            PrefetchCandidate[] own = [.. Weigh(order.Entries, isRecorded).Where(c => c.Entry.Layer >= appLayer || baseLayers.CanOrder(c.Entry.Layer))];
+            PrefetchCandidate[] own = [.. candidates.Weigh(order.Entries, isRecorded).Where(c => c.Entry.Layer >= appLayer || baseLayers.CanOrder(c.Entry.Layer))];
             var ownPlan = Decide(own);
             return new StartupPlan(ownPlan.Layers, own, ownPlan, ownPlan) { Profile = profile, NotFound = NotFound(), Recorded = isRecorded ? order : null };
         }
@@ -78,14 +76,14 @@ internal sealed class StartupPlan
         // the app brings it, has the order that all apps share, and packages have none. A recording does not change by itself.
         int runtime = recorded is null ? app.IndexOf(AppPart.Runtime) + appLayer : -1;
         int packages = recorded is null ? app.IndexOf(AppPart.Dependencies) + appLayer : -1;
-        PrefetchCandidate[] seldom = [.. lower, .. Weigh(runtime < appLayer ? [] : StartupOrder.Create(
+        PrefetchCandidate[] seldom = [.. lower, .. candidates.Weigh(runtime < appLayer ? [] : StartupOrder.Create(
             StartupProfile.Merge([StaticProfile.OfRuntime(shape), DotnetStartupSet.Shared]), tree, app.WorkingDirectory).Entries.Where(e => e.Layer == runtime), ownPages: false)];
-        PrefetchCandidate[] all = [.. seldom, .. Weigh(order.Entries.Where(e => e.Layer >= appLayer && e.Layer != runtime).OrderBy(e => e.Layer == packages ? e.Name : "", StringComparer.Ordinal), isRecorded)];
+        PrefetchCandidate[] all = [.. seldom, .. candidates.Weigh(order.Entries.Where(e => e.Layer >= appLayer && e.Layer != runtime).OrderBy(e => e.Layer == packages ? e.Name : "", StringComparer.Ordinal), isRecorded)];
         var plan = Decide(all);
         var layersOf = new[] { Decide(lower), Decide(seldom), plan };
 
         // What this app reads of the base image is read, whatever the others do.
-        var reads = Weigh(order.Entries, isRecorded).Where(file => file.Entry.Layer >= appLayer || baseLayers.CanOrder(file.Entry.Layer));
+        var reads = candidates.Weigh(order.Entries, isRecorded).Where(file => file.Entry.Layer >= appLayer || baseLayers.CanOrder(file.Entry.Layer));
         return new StartupPlan(
             [.. plan.Layers.Select((_, i) => layersOf[i < appLayer ? 0 : i == runtime ? 1 : 2].Layers[i])], all, plan, plan.For(reads, request.Layers.ChunkSize))
         {
@@ -98,17 +96,6 @@ internal sealed class StartupPlan
 
         PrefetchPlan Decide(IEnumerable<PrefetchCandidate> files) =>
             PrefetchPlan.Create(files, layers.Length, request.Startup.Link, request.Layers.ChunkSize, request.Startup.HotPieces);
-
-        IEnumerable<PrefetchCandidate> Weigh(IEnumerable<StartupEntry> entries, bool ownPages) =>
-            from entry in entries
-            let size = sizes[entry.Layer][entry.Name].LastOrDefault()
-            let often = IcuData.IsName(entry.Name) ? IcuPages(entry) : null
-            let pages = often is null || (ownPages && entry.Pages is not null) ? entry.Pages : often
-            select new PrefetchCandidate(entry with { Pages = pages }, size, CompressedSize.Estimate(entry.Name, size)) { OftenRead = often };
-
-        // The file itself tells where the data are that .NET reads, whatever the version of ICU.
-        TouchedPages? IcuPages(StartupEntry entry) =>
-            icu[entry.Layer].TryGetValue(entry.Name, out var text) && TouchedPages.TryParse(text, out var pages) ? pages : null;
     }
 
     /// <summary>What was decided, in a few lines for the user.</summary>
@@ -134,10 +121,9 @@ internal sealed class StartupPlan
             yield return $"hot pieces of {file.Name}: {Megabytes(file.Bytes)} of {Megabytes(file.CompressedSize)} MB";
         }
 
-        foreach (var file in _start.LeftOut.Where(f => f.CompressedSize >= 100_000 && f.Reason != LeftOutReason.NotShared))
+        foreach (var file in _start.LeftOut.Where(file => file.IsWorthTelling))
         {
-            yield return FormattableString.Invariant(
-                $"left out of prefetch: {file.Entry.Name} ({Megabytes(file.CompressedSize)} MB), {(file.Reason == LeftOutReason.SparselyRead ? "of which little is read" : "because the link does not move more in 10 s")}");
+            yield return file.Message;
         }
     }
 

@@ -11,6 +11,27 @@ public sealed class Image
     /// <summary>The configuration.</summary>
     public ImageConfig Config { get; }
 
+    /// <summary>The layers, the lowest first.</summary>
+    public IEnumerable<ImageLayer> Layers => Manifest.Layers.Zip(Config.DiffIds, (descriptor, diffId) => new ImageLayer(descriptor, diffId));
+
+    /// <summary>
+    /// The same image, as an OCI one, with its layers packed anew: settings, history and annotations stay. It is the very same
+    /// if the layers are.
+    /// </summary>
+    /// <param name="layers">As many layers as it has, the lowest first.</param>
+    public Image With(IEnumerable<ImageLayer> layers)
+    {
+        ImageLayer[] all = [.. layers.Zip(Manifest.Layers, (layer, origin) => layer with { Descriptor = layer.Descriptor.InPlaceOf(origin) })];
+        if (all.Select(layer => layer.Descriptor).SequenceEqual(Manifest.Layers))
+        {
+            return this;
+        }
+
+        var config = Config.With(all.Select(layer => layer.DiffId));
+        var descriptors = all.Select(layer => layer.Descriptor with { MediaType = MediaType.ToOci(layer.Descriptor.MediaType) });
+        return Create(Manifest.With(config.Content.Descriptor, descriptors, Manifest.Annotations), config, "the new image");
+    }
+
     /// <summary>Puts a manifest and its configuration together.</summary>
     /// <param name="manifest">The manifest.</param>
     /// <param name="config">The configuration.</param>

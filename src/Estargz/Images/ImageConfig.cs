@@ -68,15 +68,16 @@ public sealed class ImageConfig
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.ImageMalformed"/>.</exception>
     public static ImageConfig Parse(Content content, string from) => new(content, from);
 
+    /// <summary>This configuration with the layers packed anew, as many as before.</summary>
+    /// <param name="diffIds">The digests of the layers' tar archives; the lowest first.</param>
+    public ImageConfig With(IEnumerable<Digest> diffIds) => Edit(json => SetLayers(json, diffIds));
+
     /// <summary>This configuration with these layers.</summary>
     /// <param name="diffIds">The digests of the layers' tar archives; the lowest first.</param>
     /// <param name="history">The history; as many entries that have a layer as there are layers.</param>
     public ImageConfig With(IEnumerable<Digest> diffIds, IEnumerable<HistoryEntry> history) => Edit(json =>
     {
-        json["rootfs"] = Document.Order(
-            json["rootfs"] as JsonObject ?? [],
-            ("type", "layers"),
-            ("diff_ids", Document.Of(diffIds.Select(id => id.ToString()))));
+        SetLayers(json, diffIds);
         json["history"] = Document.Of(history.Select(entry => (JsonNode?)entry.Write()));
     });
 
@@ -94,6 +95,11 @@ public sealed class ImageConfig
             json["config"]![nameof(Labels)]![label] = text;
         }
     });
+
+    private static void SetLayers(JsonObject json, IEnumerable<Digest> diffIds) => json["rootfs"] = Document.Order(
+        json["rootfs"] as JsonObject ?? [],
+        ("type", "layers"),
+        ("diff_ids", Document.Of(diffIds.Select(id => id.ToString()))));
 
     /// <summary>A time as configurations have it: RFC 3339, UTC, whole seconds.</summary>
     internal static string Timestamp(DateTimeOffset time) =>

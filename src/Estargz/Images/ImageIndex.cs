@@ -35,6 +35,9 @@ public sealed class ImageIndex
     /// <summary>A new OCI index with these entries, in this order.</summary>
     public static ImageIndex Create(IEnumerable<IndexEntry> entries) => Create([], entries);
 
+    /// <summary>This index, as an OCI one, with these entries in place of its own; annotations and the rest stay.</summary>
+    public ImageIndex With(IEnumerable<IndexEntry> entries) => Create(Document.Parse(Content.Bytes.Span, "the index").Object(), entries);
+
     /// <summary>This index with these annotations.</summary>
     public ImageIndex With(ImmutableSortedDictionary<string, string> annotations)
     {
@@ -48,19 +51,19 @@ public sealed class ImageIndex
     /// one any more. Everything else stays as it is.
     /// </summary>
     /// <param name="image">The descriptor of a manifest or an index.</param>
-    /// <param name="repository">The image's name without tag, for runtimes: <c>docker.io/library/hello</c>.</param>
+    /// <param name="repository">The image's name without tag, for runtimes: <c>docker.io/library/hello</c>; or null.</param>
     /// <param name="tags">The tags.</param>
-    public ImageIndex WithTags(Descriptor image, string repository, IReadOnlyCollection<string> tags)
+    public ImageIndex WithTags(Descriptor image, string? repository, IReadOnlyCollection<string> tags)
     {
         var earlier = Document.Parse(Content.Bytes.Span, "the index of an OCI layout").Object();
         var kept = Entries.Zip(earlier["manifests"]!.AsArray())
             .Where(entry => !tags.Contains(entry.First.Descriptor.Annotations.GetValueOrDefault(Annotation.RefName)))
             .Select(entry => entry.Second!.DeepClone());
-        var added = tags.Select(tag => image
-            .With(Annotation.RefName, tag)
-            .With(Annotation.ContainerdName, $"{repository}:{tag}")
-            .Write([]));
-        return Create(earlier, [.. kept, .. added]);
+        return Create(earlier, [.. kept, .. tags.Select(tag => Tagged(tag).Write([]))]);
+
+        Descriptor Tagged(string tag) => repository is null
+            ? image.With(Annotation.RefName, tag)
+            : image.With(Annotation.RefName, tag).With(Annotation.ContainerdName, $"{repository}:{tag}");
     }
 
     /// <summary>
@@ -84,7 +87,7 @@ public sealed class ImageIndex
             .MinBy(entry => wanted.DistanceTo(entry.Platform!));
         return nearest?.Descriptor ?? throw new EstargzException(
             DiagnosticCode.PlatformMissing,
-            $"{from} has no image for {wanted}. It has: {List(images)}. Choose another base image, tag or runtime identifier.");
+            $"{from} has no image for {wanted}. It has: {List(images)}. Choose another image, tag or platform (in a publish: runtime identifier).");
     }
 
     private static ImageIndex Create(JsonObject earlier, IEnumerable<IndexEntry> entries) =>

@@ -24,6 +24,20 @@ public sealed class OciLayout
     /// <summary>The index of everything in the folder.</summary>
     public ImageIndex Index { get; }
 
+    /// <summary>
+    /// Whether a text names an OCI layout and not an image in a registry: there is one, or the text begins as only a path
+    /// does, with a dot or a slash.
+    /// </summary>
+    public static bool IsNamedBy(string text) =>
+        text.StartsWith('.') || Path.IsPathRooted(text) || new[] { text, Split(text).Folder }.Any(folder => File.Exists(Path.Combine(folder, MarkerName)));
+
+    /// <summary>Takes <c>DIR</c> or <c>DIR:TAG</c> apart; a folder whose own name holds a colon has to be there.</summary>
+    public static (string Folder, string? Tag) Split(string text)
+    {
+        int colon = Directory.Exists(text) ? -1 : text.LastIndexOf(':');
+        return colon < 0 ? (text, null) : (text[..colon], text[(colon + 1)..]);
+    }
+
     /// <summary>Opens <c>DIR</c> or <c>DIR:TAG</c>; a folder whose own name holds a colon is found as well.</summary>
     /// <param name="text">The folder, with a tag or without.</param>
     /// <exception cref="EstargzException">
@@ -32,8 +46,7 @@ public sealed class OciLayout
     /// </exception>
     public static OciLayout Open(string text)
     {
-        int colon = Directory.Exists(text) ? -1 : text.LastIndexOf(':');
-        var (folder, tag) = colon < 0 ? (text, null) : (text[..colon], text[(colon + 1)..]);
+        var (folder, tag) = Split(text);
         var marker = Path.Combine(folder, MarkerName);
         if (!File.Exists(marker))
         {

@@ -54,14 +54,14 @@ public sealed class OciLayoutWriter(string folder)
 
     /// <summary>Lets tags name an image whose blobs are all there; where they named another one, no more.</summary>
     /// <param name="image">The descriptor of its manifest or index.</param>
-    /// <param name="repository">The image's name without tag.</param>
+    /// <param name="repository">The image's name without tag, for runtimes; or null.</param>
     /// <param name="tags">The tags.</param>
     /// <param name="cancellationToken">Stops waiting for others that write.</param>
     /// <exception cref="EstargzException">
     /// <see cref="DiagnosticCode.DestinationUnwritable"/> or <see cref="DiagnosticCode.ImageMalformed"/>.
     /// </exception>
     /// <returns>Whether one of them did not name it before.</returns>
-    public Task<bool> TagAsync(Descriptor image, string repository, IReadOnlyCollection<string> tags, CancellationToken cancellationToken) =>
+    public Task<bool> TagAsync(Descriptor image, string? repository, IReadOnlyCollection<string> tags, CancellationToken cancellationToken) =>
         ChangeIndexAsync(index => index.WithTags(image, repository, tags), cancellationToken);
 
     // Two that read the index and write it back would lose one of their images. The marker never changes, so it is theirs

@@ -27,7 +27,7 @@ internal static class LayerDecompressor
         {
             throw new EstargzException(
                 DiagnosticCode.LayerMediaType,
-                $"The base image has a layer of type '{mediaType}', which cannot be converted. Set EstargzBaseImage to keep to leave the base image's layers as they are.");
+                $"The image has a layer of type '{mediaType}', which cannot be converted. In a publish, EstargzBaseImage=keep leaves the base image's layers as they are.");
         }
 
         var header = new byte[HeaderSize];
@@ -44,7 +44,7 @@ internal static class LayerDecompressor
                 {
                     throw new EstargzException(
                         DiagnosticCode.LayerLimit,
-                        $"A layer of the base image unpacks to more than {MaxUncompressed >> 30} GiB; that is not converted.");
+                        $"A layer of the image unpacks to more than {MaxUncompressed >> 30} GiB; that is not converted.");
                 }
             }
 
@@ -52,7 +52,7 @@ internal static class LayerDecompressor
         }
         catch (Exception e) when (e is InvalidDataException or ZstdException or EndOfStreamException)
         {
-            throw new EstargzException(DiagnosticCode.LayerDamaged, $"A layer of the base image cannot be decompressed: {e.Message}", e);
+            throw new EstargzException(DiagnosticCode.LayerDamaged, $"A layer of the image cannot be decompressed: {e.Message}", e);
         }
     }
 

@@ -238,5 +238,5 @@ public sealed class LayerOrder
 
     private static EstargzException NoTarget(Entry link) => new(
         DiagnosticCode.TarInvalid,
-        $"'{link.Name}' is a hard link to '{link.LinkName}', which is not a file of the same layer; eStargz cannot express that. Set EstargzBaseImage to keep to leave the base image's layers as they are.");
+        $"'{link.Name}' is a hard link to '{link.LinkName}', which is not a file of the same layer; eStargz cannot express that. In a publish, EstargzBaseImage=keep leaves the base image's layers as they are.");
 }

@@ -80,7 +80,7 @@ public sealed class SourceLayer : IDisposable
             {
                 throw new EstargzException(
                     DiagnosticCode.LayerLimit,
-                    $"A layer of the base image has more than {MaxEntries} entries, or sparse files of more than {LayerDecompressor.MaxUncompressed >> 30} GiB; that is not converted.");
+                    $"A layer of the image has more than {MaxEntries} entries, or sparse files of more than {LayerDecompressor.MaxUncompressed >> 30} GiB; that is not converted.");
             }
         }
 

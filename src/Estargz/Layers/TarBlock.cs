@@ -82,7 +82,7 @@ internal static class TarBlock
         {
             throw new EstargzException(
                 DiagnosticCode.TarInvalid,
-                $"The tar archive has a name that is not UTF-8 ('{Encoding.Latin1.GetString(text)}'), which eStargz cannot express. Set EstargzBaseImage to keep to leave the base image's layers as they are.",
+                $"The tar archive has a name that is not UTF-8 ('{Encoding.Latin1.GetString(text)}'), which eStargz cannot express. In a publish, EstargzBaseImage=keep leaves the base image's layers as they are.",
                 e);
         }
     }

@@ -32,6 +32,9 @@ public static class DotnetStartupSet
     /// <summary>What is read to start a container, whatever is in it: no recording of the app sees that.</summary>
     public static StartupProfile Container => Sections.Value.Single(section => section.Key == "container").Value;
 
+    /// <summary>What every program reads of its image, whether it is a .NET app or not.</summary>
+    public static StartupProfile AnyProgram => Of(section => section is "container" or "every app");
+
     /// <summary>What an app of this shape reads of it: nothing of frameworks that it does not use.</summary>
     public static StartupProfile For(AppShape shape)
     {

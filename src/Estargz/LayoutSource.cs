@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Estargz.Images;
 using Estargz.Layers;
 
-namespace Estargz.Tool;
+namespace Estargz;
 
 /// <summary>An image in a folder.</summary>
 /// <param name="text"><c>DIR</c> or <c>DIR:TAG</c>.</param>
@@ -25,21 +25,21 @@ internal sealed class LayoutSource(string text) : ImageSource
         Task.FromResult(_layout.ReadContent(descriptor));
 
     /// <inheritdoc/>
-    public override async Task<Stream> OpenLayerAsync(Descriptor descriptor, CancellationToken cancellationToken)
+    public override async Task<FileStream> OpenLayerAsync(Descriptor descriptor, CancellationToken cancellationToken)
     {
         var blob = _layout.OpenBlob(descriptor);
         try
         {
             var hash = descriptor.Digest.Algorithm == "sha512"
-                ? await SHA512.HashDataAsync(blob, cancellationToken)
-                : await SHA256.HashDataAsync(blob, cancellationToken);
+                ? await SHA512.HashDataAsync(blob, cancellationToken).ConfigureAwait(false)
+                : await SHA256.HashDataAsync(blob, cancellationToken).ConfigureAwait(false);
             blob.Position = 0;
             return descriptor.Digest.Matches(hash) ? blob : throw new EstargzException(
                 DiagnosticCode.DigestMismatch, $"The blob {descriptor.Digest} in {Name} is not what its digest says. Copy the image there again.");
         }
         catch
         {
-            await blob.DisposeAsync();
+            await blob.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -48,7 +48,7 @@ internal sealed class LayoutSource(string text) : ImageSource
     public override async Task<LayerReader?> ReadTocAsync(Descriptor descriptor, CancellationToken cancellationToken)
     {
         using var blob = _layout.OpenBlob(descriptor);
-        return await LayerReader.OpenAsync(blob, cancellationToken);
+        return await LayerReader.OpenAsync(blob, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -56,4 +56,7 @@ internal sealed class LayoutSource(string text) : ImageSource
     {
         // Nothing stays open between two reads.
     }
+
+    /// <inheritdoc/>
+    internal override string? MountableBy(IDestination destination) => null;
 }
