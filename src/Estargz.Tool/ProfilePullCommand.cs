@@ -62,7 +62,7 @@ internal static class ProfilePullCommand
 
         var name = reference with { Tag = null, Digest = artifacts[^1].Digest };
         var blob = Artifact.BlobOf(await registry.GetManifestAsync(name, cancellationToken), name.ToString());
-        var bytes = await registry.GetBlobAsync(reference.Repository, blob, StartupProfile.MaxSize, cancellationToken);
-        return StartupProfile.Parse(Encoding.UTF8.GetString(bytes.Span), name.ToString());
+        var content = await registry.GetBlobAsync(reference.Repository, blob, StartupProfile.MaxSize, cancellationToken);
+        return StartupProfile.Parse(Encoding.UTF8.GetString(content.Bytes.Span), name.ToString());
     }
 }

@@ -39,7 +39,7 @@ internal sealed class BaseRepository(Registry registry, string repository, Actio
         }
 
         var json = await registry.GetBlobAsync(repository, blob, MaxDescription, cancellationToken).ConfigureAwait(false);
-        return SourceDescription.Parse(json.Span);
+        return SourceDescription.Parse(json.Bytes.Span);
     });
 
     /// <summary>Looks for a converted layer.</summary>

@@ -140,13 +140,13 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
     private async Task<BaseImage> AskAsync(Task<Content> named, CancellationTokenSource stop)
     {
         List<Task> asked = [named];
+        string? what = null;
         try
         {
             _profile = request.Startup is { Enabled: true, Profile: { } path } ? StartupProfile.Load(path, "EstargzStartupProfile") : null;
             Attachments.Check(request);
-            var baseImage = ImageRequest.Explain(
-                request.Whence,
-                BaseImage.ResolveAsync(_session.Source, request.BaseImage, named, request.Platform, stop.Token));
+            what = request.Whence;
+            var baseImage = BaseImage.ResolveAsync(_session.Source, request.BaseImage, named, request.Platform, stop.Token);
             asked.Add(baseImage);
             if (_session.Destination is not RegistryDestination)
             {
@@ -154,25 +154,25 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
                 await baseImage.ConfigureAwait(false);
             }
 
-            var destination = ImageRequest.Explain(request.Whither, CheckDestinationAsync(stop.Token));
+            var destination = _session.Destination.CheckAsync(stop.Token);
             asked.Add(destination);
             var found = await baseImage.ConfigureAwait(false);
+            what = request.Whither;
             await destination.ConfigureAwait(false);
             _asked = DateTime.UtcNow;
             return found;
         }
-        catch
+        catch (Exception e)
         {
             await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(asked).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (what is not null && e is EstargzException failure)
+            {
+                throw ImageRequest.Explain(what, failure);
+            }
+
             throw;
         }
-    }
-
-    private async Task<bool> CheckDestinationAsync(CancellationToken cancellationToken)
-    {
-        await _session.Destination.CheckAsync(cancellationToken).ConfigureAwait(false);
-        return true;
     }
 
     /// <summary>Nobody mounts zstd:chunked layers, so there is no start before the download to speak of.</summary>

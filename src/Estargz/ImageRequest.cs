@@ -62,19 +62,9 @@ public abstract record ImageRequest
     }
 
     /// <summary>A registry knows requests; a user knows properties of a project.</summary>
-    /// <param name="what">What is asked for, and the property that says so.</param>
-    /// <param name="task">Asks.</param>
-    internal static async Task<T> Explain<T>(string what, Task<T> task)
-    {
-        try
-        {
-            return await task.ConfigureAwait(false);
-        }
-        catch (EstargzException e)
-        {
-            throw new EstargzException(e.Code, $"{what}: {e.Message}", e);
-        }
-    }
+    /// <param name="what">What was asked for, and the property that says so.</param>
+    /// <param name="failure">What came of it.</param>
+    internal static EstargzException Explain(string what, EstargzException failure) => new(failure.Code, $"{what}: {failure.Message}", failure);
 
     /// <summary>Opens where the image goes.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.InvalidProperty"/>: a variable of the environment.</exception>

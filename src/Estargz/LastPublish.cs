@@ -84,7 +84,7 @@ internal sealed class LastPublish
     {
         var json = new JsonObject
         {
-            ["inputs"] = request.Inputs!.Value.ToString(),
+            ["inputs"] = request.Inputs!.ToString(),
             ["base"] = baseImage.Named.ToString(),
             ["baseManifest"] = baseImage.Image.Manifest.Content.Digest.ToString(),
             ["sdk"] = Write(sdk),

@@ -21,7 +21,7 @@ public sealed record PublishRequest : ImageRequest
     /// What is known of files in the publish folder, by their paths there with <c>/</c> between elements; all others are
     /// the app's own, or its static files, as their paths tell.
     /// </summary>
-    public IReadOnlyDictionary<string, AppPart> Parts { get; init; } = ImmutableDictionary<string, AppPart>.Empty;
+    public IReadOnlyDictionary<string, AppPart> Parts { get; init; } = new Dictionary<string, AppPart>();
 
     /// <summary>Files that go into the image beside the app.</summary>
     public ImmutableArray<ExtraFile> ExtraFiles { get; init; } = [];

@@ -29,7 +29,7 @@ internal sealed class Pushes(bool inOrder) : IAsyncDisposable
 
     /// <summary>Waits until all layers are built, not until they are pushed.</summary>
     /// <returns>The layers in the order in which they were added: the lowest first.</returns>
-    public async Task<IReadOnlyList<PreparedLayer>> PreparedAsync() => await Task.WhenAll(_layers).ConfigureAwait(false);
+    public Task<PreparedLayer[]> PreparedAsync() => Task.WhenAll(_layers);
 
     /// <summary>Starts to push a configuration.</summary>
     public void Add(Content config, IDestination destination) =>

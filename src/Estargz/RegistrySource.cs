@@ -26,8 +26,8 @@ internal sealed class RegistrySource(Registry registry, Reference reference, str
     }
 
     /// <inheritdoc/>
-    public override async Task<Content> GetConfigAsync(Descriptor descriptor, CancellationToken cancellationToken) =>
-        new(descriptor.MediaType, await registry.GetBlobAsync(reference.Repository, descriptor, MaxConfig, cancellationToken).ConfigureAwait(false));
+    public override Task<Content> GetConfigAsync(Descriptor descriptor, CancellationToken cancellationToken) =>
+        registry.GetBlobAsync(reference.Repository, descriptor, MaxConfig, cancellationToken);
 
     /// <inheritdoc/>
     public override async Task<FileStream> OpenLayerAsync(Descriptor descriptor, CancellationToken cancellationToken)

@@ -32,15 +32,18 @@ internal sealed class Repetition(PublishSession session)
         }
 
         var image = _last.Image;
-        var isThere = ImageRequest.Explain(request.Whither, IsThereAsync(image, stop.Token));
+        var isThere = IsThereAsync(image, stop.Token);
+        string? what = request.Whence;
         try
         {
-            var baseImage = await ImageRequest.Explain(request.Whence, named).ConfigureAwait(false);
+            var baseImage = await named.ConfigureAwait(false);
+            what = request.Whither;
             if (!await isThere.ConfigureAwait(false) || baseImage.Digest != _last.Base)
             {
                 return null;
             }
 
+            what = null;
             bool isNew = await session.PushManifestAsync(image.Manifest.Content, stop.Token).ConfigureAwait(false);
             foreach (var line in _last.Said)
             {
@@ -50,10 +53,15 @@ internal sealed class Repetition(PublishSession session)
             LastPublish.Touch(request);
             return new PublishedImage(request.NameOf(image.Manifest.Content), image, isNew, _last.PrefetchSize);
         }
-        catch
+        catch (Exception e)
         {
             await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(named, isThere).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (what is not null && e is EstargzException failure)
+            {
+                throw ImageRequest.Explain(what, failure);
+            }
+
             throw;
         }
     }

@@ -105,7 +105,7 @@ internal sealed class StartupPlan
     public IEnumerable<string> Advice(AppShape shape, BaseLayers baseLayers, AppLayers app)
     {
         var image = Describe(baseLayers, app).SelectMany(entries => entries)
-            .Where(e => e.Size > 0).Select(e => (e.Name, CompressedSize.Estimate(e.Name, e.Size)));
+            .Where(e => e.Size > 0).Select(e => new FetchedFile(e.Name, CompressedSize.Estimate(e.Name, e.Size)));
         return StartupAdvice.For(shape, _candidates.ToArray(), _plan, image, Recorded, _start).Select(advice => advice.Message);
     }
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Estargz.Deflate;
 
-/// <summary>Takes each match as it is found.</summary>
+/// <summary>Takes each match as it is found, as long as there is room for the longest one.</summary>
 internal static unsafe class GreedyParser
 {
     /// <summary>Adds content to a block.</summary>
@@ -12,9 +12,15 @@ internal static unsafe class GreedyParser
     /// <param name="stop">The last match begins before it.</param>
     /// <param name="end">Where all content ends.</param>
     /// <param name="effort">How hard matches are looked for.</param>
-    /// <returns>Where the last match, or literal, ends.</returns>
+    /// <returns>Where the last match, or literal, ends; <see cref="LazyParser"/> goes on from there.</returns>
+    public static byte* Take(ref HashChains chains, Block block, byte* at, byte* stop, byte* end, Effort effort) => Parse(ref chains, block, at, stop, end, effort);
+
+    /// <summary>The same for a process that has much to compress, see <see cref="Deflater"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static byte* Take(ref HashChains chains, Block block, byte* at, byte* stop, byte* end, Effort effort)
+    public static byte* TakeMuch(ref HashChains chains, Block block, byte* at, byte* stop, byte* end, Effort effort) => Parse(ref chains, block, at, stop, end, effort);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static byte* Parse(ref HashChains chains, Block block, byte* at, byte* stop, byte* end, Effort effort)
     {
         var (depth, enough, _, near, _) = effort;
         var own = chains;
@@ -40,6 +46,6 @@ internal static unsafe class GreedyParser
 
         block.AddLiterals((int)(at - literals));
         chains = own;
-        return at < stop ? LazyParser.Take(ref chains, block, at, stop, end, effort) : at;
+        return at;
     }
 }

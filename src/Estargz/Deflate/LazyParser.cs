@@ -9,8 +9,15 @@ namespace Estargz.Deflate;
 internal static unsafe class LazyParser
 {
     /// <inheritdoc cref="GreedyParser.Take"/>
+    /// <returns>Where the last match, or literal, ends.</returns>
+    public static byte* Take(ref HashChains chains, Block block, byte* at, byte* stop, byte* end, Effort effort) => Parse(ref chains, block, at, stop, end, effort);
+
+    /// <summary>The same for a process that has much to compress, see <see cref="Deflater"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static byte* Take(ref HashChains chains, Block block, byte* at, byte* stop, byte* end, Effort effort)
+    public static byte* TakeMuch(ref HashChains chains, Block block, byte* at, byte* stop, byte* end, Effort effort) => Parse(ref chains, block, at, stop, end, effort);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static byte* Parse(ref HashChains chains, Block block, byte* at, byte* stop, byte* end, Effort effort)
     {
         var own = chains;
         int* counts = block.Counters;
@@ -71,7 +78,8 @@ internal static unsafe class LazyParser
             : MatchFinder.FindLonger(ref chains, at, least, enough, most, depth, out offset);
     }
 
+    // Log2 would say the same, and would have to be compiled by the JIT.
     /// <summary>About how many bits a later match saves: four a byte, less what its offset takes more.</summary>
     private static int Gain(int length, int offset, int later, int laterOffset) =>
-        (4 * (later - length)) + BitOperations.Log2((uint)offset) - BitOperations.Log2((uint)laterOffset);
+        (4 * (later - length)) + BitOperations.LeadingZeroCount((uint)laterOffset) - BitOperations.LeadingZeroCount((uint)offset);
 }

@@ -8,11 +8,11 @@ namespace Estargz.Images;
 /// A content digest, <c>sha256:…</c> or <c>sha512:…</c> (OCI image spec, descriptor.md, "Digests"). A value of this
 /// type is always well formed, so it is safe in paths and URLs.
 /// </summary>
-public readonly record struct Digest
+public sealed record Digest
 {
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
-    private readonly string? _text;
+    private readonly string _text;
 
     private Digest(string text) => _text = text;
 
@@ -24,9 +24,9 @@ public readonly record struct Digest
 
     /// <summary>Takes <c>algorithm:hex</c> apart.</summary>
     /// <returns>False for anything but a registered algorithm with exactly its number of lower-case digits.</returns>
-    public static bool TryParse([NotNullWhen(true)] string? text, out Digest digest)
+    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out Digest? digest)
     {
-        digest = default;
+        digest = null;
         int digits = text is null ? 0
             : text.StartsWith("sha256:", StringComparison.Ordinal) ? 64
             : text.StartsWith("sha512:", StringComparison.Ordinal) ? 128
@@ -68,5 +68,5 @@ public readonly record struct Digest
     public bool Matches(ReadOnlySpan<byte> hash) => Hex.AsSpan().SequenceEqual(Convert.ToHexStringLower(hash));
 
     /// <summary><c>algorithm:hex</c>.</summary>
-    public override string ToString() => _text ?? throw new InvalidOperationException("This digest was never set.");
+    public override string ToString() => _text;
 }

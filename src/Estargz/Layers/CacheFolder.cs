@@ -47,7 +47,9 @@ public sealed class CacheFolder(string folder)
     /// <param name="size">The size that is allowed, in bytes.</param>
     public void Trim(long size)
     {
-        foreach (var item in Items().OrderByDescending(item => item.Used))
+        var items = Items();
+        Array.Sort(items, (one, other) => other.Used.CompareTo(one.Used));
+        foreach (var item in items)
         {
             size -= item.Size;
             if (size < 0)
@@ -76,10 +78,12 @@ public sealed class CacheFolder(string folder)
     }
 
     /// <summary>The files of a folder whose names end so, those used last first.</summary>
-    internal static IEnumerable<string> NewestFirst(string folder, string suffix) => Files(folder)
-        .Where(file => file.Path.EndsWith(suffix, StringComparison.Ordinal))
-        .OrderByDescending(file => file.Used)
-        .Select(file => file.Path);
+    internal static IEnumerable<string> NewestFirst(string folder, string suffix)
+    {
+        CacheFile[] files = [.. Files(folder).Where(file => file.Path.EndsWith(suffix, StringComparison.Ordinal))];
+        Array.Sort(files, (one, other) => other.Used.CompareTo(one.Used));
+        return files.Select(file => file.Path);
+    }
 
     /// <summary>Notes that something was used just now.</summary>
     internal static void Touch(string path)
@@ -128,9 +132,8 @@ public sealed class CacheFolder(string folder)
     private Item[] Items() =>
     [
         .. from kind in new[] { Layers, Entries, Members, Publishes }
-           from file in Files(System.IO.Path.Combine(folder, kind))
-           group file by (kind, Stem: System.IO.Path.ChangeExtension(file.Path, null)) into files
-           select new Item(files.Key.kind, [.. files]),
+           from files in Files(System.IO.Path.Combine(folder, kind)).GroupBy(file => System.IO.Path.ChangeExtension(file.Path, null))
+           select new Item(kind, [.. files]),
     ];
 
     private static IEnumerable<CacheFile> Files(string folder)
@@ -171,7 +174,7 @@ public sealed class CacheFolder(string folder)
     {
         public long Size => Files.Sum(file => file.Size);
 
-        public DateTime Used => Files.Max(file => file.Used);
+        public DateTime Used => new(Files.Max(file => file.Used.Ticks), DateTimeKind.Utc);
 
         /// <summary>The blob last: without its description it is nothing, and the other way round it is incomplete.</summary>
         public void Remove()

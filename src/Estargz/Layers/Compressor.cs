@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Estargz.Deflate;
 
 namespace Estargz.Layers;
@@ -6,6 +7,7 @@ namespace Estargz.Layers;
 /// Compresses one member at a time, and knows what a blob of such members is called. The same content gives the same bytes,
 /// on every thread.
 /// </summary>
+/// <remarks>What makes one is not inlined: who wants one of them should not load the libraries of the others.</remarks>
 public abstract class Compressor
 {
     /// <summary>
@@ -19,6 +21,7 @@ public abstract class Compressor
 
     /// <summary>zlib-ng of the .NET runtime. Its bytes may change with the runtime's version.</summary>
     /// <param name="level">1 (fast) to 9 (small).</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static Compressor Zlib(int level) => new ZlibCompressor(level);
 
     /// <summary>
@@ -26,6 +29,7 @@ public abstract class Compressor
     /// the library.
     /// </summary>
     /// <param name="level">1 (fast) to 9 (small).</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static Compressor ZstdChunked(int level) => new ZstdCompressor(level);
 
     /// <summary>Whether layers are zstd:chunked; otherwise they are eStargz.</summary>

@@ -6,8 +6,8 @@ namespace Estargz.Layers;
 /// <summary>One entry of a layer: what its tar header says, the header itself and the content.</summary>
 public sealed record Entry
 {
-    private static readonly ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> NoXattrs =
-        ImmutableSortedDictionary.Create<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
+    private static readonly ImmutableSortedDictionary<string, byte[]> NoXattrs =
+        ImmutableSortedDictionary.Create<string, byte[]>(StringComparer.Ordinal);
 
     /// <summary>The path exactly as the tar header has it; a directory's ends with a slash in layers built here.</summary>
     public required string Name { get; init; }
@@ -43,7 +43,7 @@ public sealed record Entry
     public long DeviceMinor { get; init; }
 
     /// <summary>Extended attributes: PAX records <c>SCHILY.xattr.*</c> without that prefix, values as raw bytes.</summary>
-    public ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> Xattrs { get; init; } = NoXattrs;
+    public ImmutableSortedDictionary<string, byte[]> Xattrs { get; init; } = NoXattrs;
 
     /// <summary>
     /// The header blocks, extended ones included: a multiple of 512 bytes. Where none are given, they are made of this entry's

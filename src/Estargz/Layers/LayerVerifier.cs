@@ -164,7 +164,7 @@ public sealed class LayerVerifier
             $"'{entry.Name}' has no content in the tar and a chunk in the table of contents.");
         CheckThat(
             entry.Xattrs.Count == (first.Xattrs?.Count ?? 0)
-            && entry.Xattrs.All(x => first.Xattrs!.TryGetValue(x.Key, out var value) && x.Value.Span.SequenceEqual(value)),
+            && entry.Xattrs.All(x => first.Xattrs!.TryGetValue(x.Key, out var value) && x.Value.AsSpan().SequenceEqual(value)),
             $"'{entry.Name}' has other extended attributes in the table of contents than in the tar.");
         if (entry.Type != EntryType.File)
         {

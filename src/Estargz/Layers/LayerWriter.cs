@@ -64,7 +64,7 @@ public sealed class LayerWriter
             try
             {
                 await writer.WriteMembersAsync(cancellationToken).ConfigureAwait(false);
-                return await writer.WriteTocAsync(cancellationToken).ConfigureAwait(false);
+                return writer.WriteToc();
             }
             catch (IOException e)
             {
@@ -90,7 +90,7 @@ public sealed class LayerWriter
                 var batch = workers.TryRent();
                 if (batch is null && running.Count > 0)
                 {
-                    await WriteNextAsync(running, cancellationToken).ConfigureAwait(false);
+                    await WriteNextAsync(running).ConfigureAwait(false);
                     continue;
                 }
 
@@ -106,7 +106,7 @@ public sealed class LayerWriter
 
             while (running.Count > 0)
             {
-                await WriteNextAsync(running, cancellationToken).ConfigureAwait(false);
+                await WriteNextAsync(running).ConfigureAwait(false);
             }
         }
         finally
@@ -123,7 +123,7 @@ public sealed class LayerWriter
     private Compressor CompressorOf(MemberPlan plan) =>
         plan.IsCopy || plan.Chunk.Kind == ChunkKind.Head || plan.Entry < _landmark ? _options.Zone : _options.Compressor;
 
-    private async Task WriteNextAsync(Queue<(MemberBatch Batch, Task Work)> running, CancellationToken cancellationToken)
+    private async Task WriteNextAsync(Queue<(MemberBatch Batch, Task Work)> running)
     {
         var (batch, work) = running.Peek();
         await work.ConfigureAwait(false);
@@ -133,15 +133,16 @@ public sealed class LayerWriter
             AddToTarSplit(member, batch);
         }
 
-        await WriteAsync(batch.Content, batch.Compressed, cancellationToken).ConfigureAwait(false);
+        Write(batch.Content, batch.Compressed);
         _options.Workers.Return(running.Dequeue().Batch);
     }
 
-    private async Task WriteAsync(ReadOnlyMemory<byte> content, ReadOnlyMemory<byte> compressed, CancellationToken cancellationToken)
+    // Not asynchronously: for a file, that is another thread that waits for the disk.
+    private void Write(ReadOnlyMemory<byte> content, ReadOnlyMemory<byte> compressed)
     {
         _diffId.AppendData(content.Span);
         _blob.AppendData(compressed.Span);
-        await _output.WriteAsync(compressed, cancellationToken).ConfigureAwait(false);
+        _output.Write(compressed.Span);
         _size += compressed.Length;
         _uncompressedSize += content.Length;
     }
@@ -241,12 +242,12 @@ public sealed class LayerWriter
         }
     }
 
-    private async Task<Layer> WriteTocAsync(CancellationToken cancellationToken)
+    private Layer WriteToc()
     {
-        await WriteAsync(default, _copies.FinishHeads(_size, _toc), cancellationToken).ConfigureAwait(false);
+        Write(default, _copies.FinishHeads(_size, _toc));
         var end = _options.Zone.End(_toc.Toc, _size, _tarSplit);
-        await WriteAsync(end.Content, end.Compressed, cancellationToken).ConfigureAwait(false);
-        await _output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        Write(end.Content, end.Compressed);
+        _output.Flush();
         return new Layer(
             Digest.OfHash(_blob.GetHashAndReset()),
             _size,

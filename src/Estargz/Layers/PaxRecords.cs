@@ -65,9 +65,9 @@ internal sealed class PaxRecords
         : TarBlock.ReadPaxTime(value.Span) ?? throw Invalid($"'{keyword}' is not a time");
 
     /// <summary>The extended attributes.</summary>
-    public ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> Xattrs() => _records
+    public ImmutableSortedDictionary<string, byte[]> Xattrs() => _records
         .Where(r => r.Key.StartsWith(XattrPrefix, StringComparison.Ordinal))
-        .ToImmutableSortedDictionary(r => r.Key[XattrPrefix.Length..], r => r.Value, StringComparer.Ordinal);
+        .ToImmutableSortedDictionary(r => r.Key[XattrPrefix.Length..], r => r.Value.ToArray(), StringComparer.Ordinal);
 
     private void Add(string keyword, ReadOnlyMemory<byte> value)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Estargz.Images;
@@ -82,9 +81,7 @@ internal sealed class TocWriter
             GroupName = IfChanged(_groupNames, entry.GroupId, entry.GroupName),
             DeviceMajor = entry.DeviceMajor,
             DeviceMinor = entry.DeviceMinor,
-            Xattrs = entry.Xattrs.Count == 0
-                ? null
-                : entry.Xattrs.ToImmutableSortedDictionary(x => x.Key, x => x.Value.ToArray(), StringComparer.Ordinal),
+            Xattrs = entry.Xattrs.IsEmpty ? null : entry.Xattrs,
         };
 
     /// <summary>Readers fill in a name from the last one given for its number.</summary>

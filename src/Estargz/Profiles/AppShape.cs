@@ -33,7 +33,7 @@ public sealed record AppShape
     /// The assemblies that the app leads to, breadth first, and whether each is in the folder. Those of a self-contained
     /// app's runtime count as not in the folder.
     /// </summary>
-    public ImmutableArray<(string Name, bool InFolder)> Assemblies { get; init; } = [];
+    public ImmutableArray<AppAssembly> Assemblies { get; init; } = [];
 
     /// <summary>
     /// The size in bytes of all assemblies of the app and its packages that have no native code: what is called of them is
@@ -96,15 +96,22 @@ public sealed record AppShape
         }
 
         var dependencies = DependencyFile.Read(Path.Combine(publishFolder, name + ".deps.json"), rid);
-        var assemblies = AssemblyFile.Walk(publishFolder, name, dependencies.RuntimePack.Contains).ToArray();
+        var assemblies = ImmutableArray.CreateBuilder<AppAssembly>();
+        long toCompile = 0;
+        foreach (var (assembly, file) in AssemblyFile.Walk(publishFolder, name, dependencies.RuntimePack.Contains))
+        {
+            assemblies.Add(assembly);
+            toCompile += file is { ReadyToRun: false } ? file.Size : 0;
+        }
+
         return new AppShape
         {
             Name = name,
             Kind = config.SelfContained ? AppKind.SelfContained : AppKind.FrameworkDependent,
             Frameworks = config.Frameworks,
             InvariantGlobalization = config.InvariantGlobalization,
-            Assemblies = [.. assemblies.Select(a => (a.Name, a.InFolder))],
-            BytesToCompile = assemblies.Sum(a => a.Assembly is { ReadyToRun: false } own ? own.Size : 0),
+            Assemblies = assemblies.DrainToImmutable(),
+            BytesToCompile = toCompile,
             NativeLibraries = [.. dependencies.NativeLibraries.Where(file => File.Exists(Path.Combine(publishFolder, file)))],
             ReadyToRun = AssemblyFile.Read(Path.Combine(publishFolder, "System.Private.CoreLib.dll")) is { ReadyToRun: true },
 

@@ -39,8 +39,8 @@ internal sealed record AssemblyFile(ImmutableArray<string> References, bool Read
     /// <param name="folder">The folder with the assemblies.</param>
     /// <param name="name">The name of the first.</param>
     /// <param name="isLeaf">Whether an assembly of the folder belongs to the framework: what it refers to is not looked at.</param>
-    /// <returns>Each name once, whether it is in the folder and no leaf, and what it says of itself then.</returns>
-    public static IEnumerable<(string Name, bool InFolder, AssemblyFile? Assembly)> Walk(string folder, string name, Predicate<string> isLeaf)
+    /// <returns>Each name once; what is in the folder and no leaf, with what it says of itself, if it is an assembly.</returns>
+    public static IEnumerable<KeyValuePair<AppAssembly, AssemblyFile?>> Walk(string folder, string name, Predicate<string> isLeaf)
     {
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { name };
         var open = new Queue<string>([name]);
@@ -50,7 +50,7 @@ internal sealed record AssemblyFile(ImmutableArray<string> References, bool Read
             var path = next.AsSpan().ContainsAny("/\\") ? null : Path.Combine(folder, next + ".dll");
             bool inFolder = path is not null && !isLeaf(next + ".dll") && File.Exists(path);
             var assembly = inFolder ? Read(path!) : null;
-            yield return (next, inFolder, assembly);
+            yield return KeyValuePair.Create(new AppAssembly(next, inFolder), assembly);
             foreach (var reference in assembly?.References.Where(seen.Add) ?? [])
             {
                 open.Enqueue(reference);

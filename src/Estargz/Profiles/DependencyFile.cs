@@ -35,11 +35,23 @@ internal sealed record DependencyFile(ImmutableHashSet<string> RuntimePack, Immu
         return new DependencyFile(runtimePack.ToImmutable(), native.DrainToImmutable());
     }
 
-    private static IEnumerable<string> BestFor(string rid, JsonElement targets) => targets.Properties()
-        .Where(file => file.Value.Get("assetType").Text() == "native")
-        .Select(file => (file.Name, Rank: Array.IndexOf(Fallbacks(rid), file.Value.Get("rid").Text())))
-        .Where(file => file.Rank >= 0)
-        .GroupBy(file => FileName(file.Name), (_, files) => files.MinBy(file => file.Rank).Name);
+    private static Dictionary<string, string>.ValueCollection BestFor(string rid, JsonElement targets)
+    {
+        var fallbacks = Fallbacks(rid);
+        Dictionary<string, string> best = new(StringComparer.Ordinal);
+        Dictionary<string, int> ranks = new(StringComparer.Ordinal);
+        foreach (var file in targets.Properties())
+        {
+            var name = FileName(file.Name);
+            int rank = Array.IndexOf(fallbacks, file.Value.Get("rid").Text());
+            if (rank >= 0 && rank < ranks.GetValueOrDefault(name, int.MaxValue) && file.Value.Get("assetType").Text() == "native")
+            {
+                (best[name], ranks[name]) = (file.Name, rank);
+            }
+        }
+
+        return best.Values;
+    }
 
     /// <summary>A RID and those that the host tries after it, as far as they name Linux.</summary>
     private static string[] Fallbacks(string rid)

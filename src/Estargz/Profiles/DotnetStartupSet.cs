@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 
 namespace Estargz.Profiles;
 
@@ -8,12 +7,12 @@ namespace Estargz.Profiles;
 /// </summary>
 public static class DotnetStartupSet
 {
-    private const string Section = "## ";
+    private const string Heading = "## ";
 
     // Only apps with certain references read these.
     private static readonly string[] Features = ["openssl", "tls", "mvc", "razor", "blazor", "data protection"];
 
-    private static readonly Lazy<ImmutableArray<KeyValuePair<string, StartupProfile>>> Sections = new(Split);
+    private static readonly Lazy<Section[]> Sections = new(Split);
 
     /// <summary>The text of the whole set, which is a profile.</summary>
     public static string Text
@@ -30,7 +29,7 @@ public static class DotnetStartupSet
     public static StartupProfile Shared => Of(section => !Features.Contains(section));
 
     /// <summary>What is read to start a container, whatever is in it: no recording of the app sees that.</summary>
-    public static StartupProfile Container => Sections.Value.Single(section => section.Key == "container").Value;
+    public static StartupProfile Container => Sections.Value.Single(section => section.Name == "container").Profile;
 
     /// <summary>What every program reads of its image, whether it is a .NET app or not.</summary>
     public static StartupProfile AnyProgram => Of(section => section is "container" or "every app");
@@ -57,7 +56,7 @@ public static class DotnetStartupSet
     }
 
     private static StartupProfile Of(Func<string, bool> isRead) => StartupProfile.Of(
-        Sections.Value[0].Value.Header, Sections.Value.Where(section => isRead(section.Key)).SelectMany(section => section.Value.Lines));
+        Sections.Value[0].Profile.Header, Sections.Value.Where(section => isRead(section.Name)).SelectMany(section => section.Profile.Lines));
 
     private static bool IsUsed(PathToken? token, AppShape shape) => shape.Kind switch
     {
@@ -70,10 +69,12 @@ public static class DotnetStartupSet
     };
 
     /// <summary>The sections in their order; the first has no name, and the header.</summary>
-    private static ImmutableArray<KeyValuePair<string, StartupProfile>> Split() =>
+    private static Section[] Split() =>
     [
-        .. from text in Text.Split("\n" + Section).Select((text, i) => i == 0 ? "\n" + text : text)
+        .. from text in Text.Split("\n" + Heading).Select((text, i) => i == 0 ? "\n" + text : text)
            let end = text.IndexOf('\n')
-           select KeyValuePair.Create(text[..end], StartupProfile.Parse(text[(end + 1)..], "of Estargz")),
+           select new Section(text[..end], StartupProfile.Parse(text[(end + 1)..], "of Estargz")),
     ];
+
+    private sealed record Section(string Name, StartupProfile Profile);
 }

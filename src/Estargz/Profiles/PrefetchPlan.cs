@@ -47,7 +47,7 @@ public sealed class PrefetchPlan
             ChooseHot(placed);
         }
 
-        foreach (var file in placed.OrderBy(file => file.Bytes > request))
+        foreach (var file in placed.Where(file => file.Bytes <= request).Concat(placed.Where(file => file.Bytes > request)))
         {
             file.Reason = rate < StartEstimate.ClientBytesPerSecond && file.IsSparse ? LeftOutReason.SparselyRead
                 : file.Bytes > Math.Max(0, budget) ? LeftOutReason.OverBudget
@@ -56,7 +56,7 @@ public sealed class PrefetchPlan
         }
 
         return new PrefetchPlan(
-            [.. Enumerable.Range(0, layers).Select(layer => Arrange(placed.Where(file => file.Candidate.Entry.Layer == layer)))],
+            [.. Enumerable.Range(0, layers).Select(layer => Arrange([.. placed.Where(file => file.Candidate.Entry.Layer == layer)]))],
             [.. from file in placed where file.Reason is not null select new LeftOutFile(file.Candidate.Entry, file.Reason!.Value, file.Bytes, file.OnDemand)]);
     }
 
@@ -66,11 +66,11 @@ public sealed class PrefetchPlan
     /// <param name="chunkSize">The size of a chunk in uncompressed bytes.</param>
     public PrefetchPlan For(IEnumerable<PrefetchCandidate> files, long chunkSize)
     {
-        var leftOut = LeftOut.ToDictionary(file => (file.Entry.Layer, file.Entry.Name));
-        var inZone = Layers.SelectMany((layer, i) => layer.Zone.Concat(layer.Hot.Select(file => file.Name)).Select(name => (i, name))).ToHashSet();
-        return new PrefetchPlan(Layers, [.. files.Where(file => !inZone.Contains((file.Entry.Layer, file.Entry.Name))).Select(Find)]);
+        var leftOut = LeftOut.ToDictionary(file => file.Entry.Place);
+        var inZone = Layers.SelectMany((layer, i) => layer.Zone.Concat(layer.Hot.Select(file => file.Name)).Select(name => StartupEntry.PlaceOf(i, name))).ToHashSet();
+        return new PrefetchPlan(Layers, [.. files.Where(file => !inZone.Contains(file.Entry.Place)).Select(Find)]);
 
-        LeftOutFile Find(PrefetchCandidate file) => leftOut.GetValueOrDefault((file.Entry.Layer, file.Entry.Name))
+        LeftOutFile Find(PrefetchCandidate file) => leftOut.GetValueOrDefault(file.Entry.Place)
             ?? new LeftOutFile(file.Entry, LeftOutReason.NotShared, file.CompressedSize, ReadAhead.Of(file.Entry.Pages, file.Size, file.CompressedSize, chunkSize));
     }
 
@@ -97,18 +97,19 @@ public sealed class PrefetchPlan
         }
     }
 
-    private static LayerPrefetch Arrange(IEnumerable<Placement> files)
+    private static LayerPrefetch Arrange(Placement[] files)
     {
-        var inZone = files.ToLookup(file => file.Reason is null);
-        ImmutableArray<HotFile> hot = [.. inZone[true].Select(file => file.Hot).OfType<HotFile>()];
-        long whole = inZone[true].Where(file => file.Hot is null).Sum(file => file.Bytes);
+        Placement[] inZone = [.. files.Where(file => file.Reason is null)];
+        Placement[] leftOut = [.. files.Where(file => file.Reason is not null)];
+        ImmutableArray<HotFile> hot = [.. inZone.Select(file => file.Hot).OfType<HotFile>()];
+        long whole = inZone.Where(file => file.Hot is null).Sum(file => file.Bytes);
         return new LayerPrefetch(
-            [.. inZone[true].Where(file => file.Hot is null).Select(Name)],
-            [.. inZone[false].Select(Name)],
+            [.. inZone.Where(file => file.Hot is null).Select(Name)],
+            [.. leftOut.Select(Name)],
             hot.IsEmpty ? whole : hot.Sum(file => file.Bytes) + Math.Max(whole, ReadAhead.Window))
         {
             Hot = hot,
-            Cut = [.. inZone[false].Where(file => file.Reason == LeftOutReason.SparselyRead).Select(file => file.Cut).OfType<CutFile>()],
+            Cut = [.. leftOut.Where(file => file.Reason == LeftOutReason.SparselyRead).Select(file => file.Cut).OfType<CutFile>()],
         };
 
         static string Name(Placement file) => file.Candidate.Entry.Name;

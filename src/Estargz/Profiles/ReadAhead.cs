@@ -20,36 +20,58 @@ public readonly record struct ReadAhead(long Bytes, int Requests)
     public static ReadAhead Of(TouchedPages? pages, long size, long compressedSize, long chunkSize)
     {
         pages ??= TouchedPages.Of([new PageRange(0, (int)Math.Clamp((size - 1) / TouchedPages.PageSize, 0, int.MaxValue))]);
-        return Of(pages!.Pieces(chunkSize, size).Select(chunk => (chunk * chunkSize, (chunk + 1) * chunkSize)), size, compressedSize);
+        var reader = new Reader(size, compressedSize);
+        foreach (long chunk in pages!.Pieces(chunkSize, size))
+        {
+            reader.Read(chunk * chunkSize, (chunk + 1) * chunkSize);
+        }
+
+        return reader.Fetched;
     }
 
     /// <summary>What is fetched for the touched pages of a file that is cut where they begin and end.</summary>
     /// <param name="pages">The touched pages, all that are read around them included.</param>
     /// <param name="size">The size of the file in bytes.</param>
     /// <param name="compressedSize">Its compressed size in bytes.</param>
-    public static ReadAhead OfCut(TouchedPages pages, long size, long compressedSize) => Of(
-        pages.Ranges.Select(range => ((long)range.First * TouchedPages.PageSize, ((long)range.Last + 1) * TouchedPages.PageSize)), size, compressedSize);
-
-    private static ReadAhead Of(IEnumerable<(long Start, long End)> chunks, long size, long compressedSize)
+    public static ReadAhead OfCut(TouchedPages pages, long size, long compressedSize)
     {
-        if (size <= 0 || compressedSize <= 0)
+        var reader = new Reader(size, compressedSize);
+        foreach (var range in pages.Ranges)
         {
-            return default;
+            reader.Read((long)range.First * TouchedPages.PageSize, ((long)range.Last + 1) * TouchedPages.PageSize);
         }
 
-        long bytes = 0, fetched = 0, requests = 0;
-        foreach (var (first, behind) in chunks)
+        return reader.Fetched;
+    }
+
+    /// <summary>A client that reads chunks of one file, from its start to its end.</summary>
+    private struct Reader(long size, long compressedSize)
+    {
+        private long _bytes;
+        private long _end;
+        private long _requests;
+
+        public readonly ReadAhead Fetched => new(_bytes, (int)Math.Min(int.MaxValue, _requests));
+
+        /// <summary>Reads a chunk.</summary>
+        /// <param name="first">Where it begins in the file.</param>
+        /// <param name="behind">Where it ends.</param>
+        public void Read(long first, long behind)
         {
-            long start = Math.Max(fetched, Compressed(Math.Min(size, first)));
+            if (size <= 0 || compressedSize <= 0)
+            {
+                return;
+            }
+
+            long start = Math.Max(_end, Compressed(Math.Min(size, first)));
             long end = Compressed(Math.Min(size, behind));
             long windows = Math.Max(0, (end - start + Window - 1) / Window);
-            fetched = Math.Min(compressedSize, Math.Max(fetched, start + (windows * Window)));
-            bytes += Math.Max(0, fetched - start);
-            requests += windows;
+            _end = Math.Min(compressedSize, Math.Max(_end, start + (windows * Window)));
+            _bytes += Math.Max(0, _end - start);
+            _requests += windows;
         }
 
-        return new ReadAhead(bytes, (int)Math.Min(int.MaxValue, requests));
-
-        long Compressed(long offset) => (long)((Int128)compressedSize * offset / size);
+        // Exact up to 2^48 bytes; Int128 is code that .NET compiles anew in each process.
+        private readonly long Compressed(long offset) => (long)((decimal)compressedSize * offset / size);
     }
 }

@@ -25,20 +25,29 @@ public static class StartupAdvice
         AppShape shape,
         IReadOnlyCollection<PrefetchCandidate> files,
         PrefetchPlan plan,
-        IEnumerable<(string Name, long CompressedSize)> image,
+        IEnumerable<FetchedFile> image,
         StartupOrder? recorded,
         PrefetchPlan? start = null)
     {
-        var leftOut = plan.LeftOut.ToDictionary(file => Place(file.Entry), file => file.OnDemand.Bytes);
-        var hot = plan.Layers.SelectMany((layer, i) => layer.Hot.Select(file => ((Layer: i, file.Name), file.Bytes))).ToDictionary();
-        var fetched = files.Select(file => (file.Entry.Name, Bytes: leftOut.GetValueOrDefault(Place(file.Entry), hot.GetValueOrDefault(Place(file.Entry), file.CompressedSize)))).ToArray();
-        var read = recorded?.Entries.Select(Place).ToHashSet();
-        var untouched = files.Where(file => read?.Contains(Place(file.Entry)) == false && !leftOut.ContainsKey(Place(file.Entry)));
+        var leftOut = plan.LeftOut.ToDictionary(file => file.Entry.Place, file => file.OnDemand.Bytes);
+        Dictionary<string, long> hot = [];
+        for (int i = 0; i < plan.Layers.Length; i++)
+        {
+            foreach (var file in plan.Layers[i].Hot)
+            {
+                hot[StartupEntry.PlaceOf(i, file.Name)] = file.Bytes;
+            }
+        }
+
+        FetchedFile[] fetched = [.. files.Select(file =>
+            new FetchedFile(file.Entry.Name, leftOut.GetValueOrDefault(file.Entry.Place, hot.GetValueOrDefault(file.Entry.Place, file.CompressedSize))))];
+        var read = recorded?.Entries.Select(entry => entry.Place).ToHashSet();
+        var untouched = files.Where(file => read?.Contains(file.Entry.Place) == false && !leftOut.ContainsKey(file.Entry.Place));
         Advice[] all =
         [
             Icu(shape, fetched),
             .. Runtime(shape, fetched),
-            Of(AdviceKind.DebugSymbols, image.Where(file => SymbolExtensions.Contains(Path.GetExtension(file.Name), StringComparer.Ordinal)).Sum(file => file.CompressedSize),
+            Of(AdviceKind.DebugSymbols, image.Where(file => SymbolExtensions.Contains(Path.GetExtension(file.Name), StringComparer.Ordinal)).Sum(file => file.Bytes),
                 "The image has {0} of debug symbols (*.pdb, *.dbg), which nothing reads. Set CopyOutputSymbolsToPublishDirectory to false, or DebugType to embedded or none."),
             Of(AdviceKind.UntouchedFiles, untouched.Sum(file => file.CompressedSize),
                 "{0} of the prefetch zone was not read when the app was recorded. Set EstargzBaseProfile to app for base layers in the recorded order, which other apps do not share."),
@@ -47,15 +56,15 @@ public static class StartupAdvice
             Of(AdviceKind.OwnBaseOrder, start?.LeftOut.Where(file => file.Reason == LeftOutReason.NotShared).Sum(file => file.CompressedSize) is >= MinNotShared and var notShared ? notShared : 0,
                 "{0} that the app reads at start-up is not in the order that all apps share, and comes file by file. With EstargzBaseProfile set to app it comes at once; other apps do not share such base layers."),
         ];
-        return [.. all.Where(advice => advice.Bytes >= MinBytes).OrderByDescending(advice => advice.Bytes).ThenBy(advice => advice.Kind)];
+        return [.. all.Where(advice => advice.Bytes >= MinBytes).OrderByDescending(advice => advice.Bytes).ThenBy(advice => (int)advice.Kind)];
     }
 
-    private static Advice Icu(AppShape shape, (string Name, long Bytes)[] fetched) => Of(
+    private static Advice Icu(AppShape shape, FetchedFile[] fetched) => Of(
         AdviceKind.InvariantGlobalization,
         shape.InvariantGlobalization ? 0 : fetched.Where(file => Path.GetFileName(file.Name).StartsWith("libicu", StringComparison.Ordinal)).Sum(file => file.Bytes),
         "{0} is fetched for ICU before the app is ready. If it needs no culture-specific formats and sorting, set InvariantGlobalization to true.");
 
-    private static IEnumerable<Advice> Runtime(AppShape shape, (string Name, long Bytes)[] fetched)
+    private static IEnumerable<Advice> Runtime(AppShape shape, FetchedFile[] fetched)
     {
         long app = fetched.Where(file => IsCode(file.Name)).Sum(file => file.Bytes);
         bool composite = fetched.Any(file => file.Name.EndsWith("r2r.dll", StringComparison.Ordinal));
@@ -89,8 +98,6 @@ public static class StartupAdvice
 
     private static bool IsCode(string name) =>
         Path.GetExtension(name) is ".dll" or "" || Path.GetFileName(name) is "libcoreclr.so" or "libclrjit.so";
-
-    private static (int Layer, string Name) Place(StartupEntry entry) => (entry.Layer, entry.Name);
 
     private static Advice Of(AdviceKind kind, long bytes, string message) => new(kind, bytes, string.Format(CultureInfo.InvariantCulture, message, FormattableString.Invariant($"{bytes / 1e6:0.0} MB")));
 }

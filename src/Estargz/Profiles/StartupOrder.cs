@@ -10,9 +10,10 @@ public sealed class StartupOrder
         Entries = entries;
         NotFound = [.. notFound.Select(line => line.ToString())];
         Stale = [.. notFound.Where(line => !recorded || line.Token is not null).Select(line => line.ToString())];
-        var names = entries.ToLookup(entry => entry.Layer, entry => entry.Name);
-        Layers = [.. Enumerable.Range(0, layers).Select(layer => names[layer].ToImmutableArray())];
+        LayerCount = layers;
     }
+
+    private int LayerCount { get; }
 
     /// <summary>What is read of all layers, in the order of the profile, each entry once.</summary>
     public ImmutableArray<StartupEntry> Entries { get; }
@@ -21,7 +22,14 @@ public sealed class StartupOrder
     /// For each layer, the lowest first: the names of the entries to put first, in this order, exactly as the layer
     /// writes them, each once.
     /// </summary>
-    public ImmutableArray<ImmutableArray<string>> Layers { get; }
+    public ImmutableArray<ImmutableArray<string>> Layers
+    {
+        get
+        {
+            var names = Entries.ToLookup(entry => entry.Layer, entry => entry.Name);
+            return [.. Enumerable.Range(0, LayerCount).Select(layer => names[layer].ToImmutableArray())];
+        }
+    }
 
     /// <summary>The lines of the profile for which the image has nothing, in the order of the profile.</summary>
     public ImmutableArray<string> NotFound { get; }
@@ -52,19 +60,10 @@ public sealed class StartupOrder
         var entries = ImmutableArray.CreateBuilder<StartupEntry>();
         var places = new Dictionary<TreeNode, int>();
         var notFound = ImmutableArray.CreateBuilder<ProfileLine>();
-        foreach (var (line, path) in profile.Lines.Zip(paths))
+        for (int i = 0; i < paths.Length; i++)
         {
-            var match = globs.GetValueOrDefault(path);
-            ImmutableArray<ImmutableArray<TreeNode>> traces = match is null ? [Trace(path)] : [.. match.Nodes.Select(node => tree.Trace(node))];
-            foreach (var trace in traces)
-            {
-                foreach (var node in trace)
-                {
-                    Add(node, node == trace[^1] ? line.Pages : null);
-                }
-            }
-
-            if (!(match?.Any ?? !traces[0].IsEmpty))
+            var line = profile.Lines[i];
+            if (!(globs.GetValueOrDefault(paths[i]) is { } match ? AddAll(match, line.Pages) : AddTrace(Trace(paths[i]), line.Pages)))
             {
                 notFound.Add(line);
             }
@@ -74,6 +73,26 @@ public sealed class StartupOrder
 
         ImmutableArray<TreeNode> Trace(string path) =>
             tree.Trace(path) is { IsEmpty: false } trace ? trace : libraries.Find(path) is { } library ? tree.Trace(library) : [];
+
+        bool AddAll(GlobMatch match, TouchedPages? pages)
+        {
+            foreach (var node in match.Nodes)
+            {
+                AddTrace(tree.Trace(node), pages);
+            }
+
+            return match.Any;
+        }
+
+        bool AddTrace(ImmutableArray<TreeNode> trace, TouchedPages? pages)
+        {
+            foreach (var node in trace)
+            {
+                Add(node, node == trace[^1] ? pages : null);
+            }
+
+            return !trace.IsEmpty;
+        }
 
         void Add(TreeNode node, TouchedPages? pages)
         {

@@ -103,13 +103,19 @@ public sealed class StartupProfile
     /// </summary>
     public static StartupProfile Merge(IEnumerable<StartupProfile> profiles)
     {
-        ImmutableArray<StartupProfile> all = [.. profiles];
-        var lines =
-            from profile in all
-            from line in profile.Lines.Select((line, place) => (line, place))
-            orderby line.place
-            select line.line;
-        return Of(ProfileHeader.Merge(all.Select(profile => profile.Header)), lines);
+        StartupProfile[] all = [.. profiles];
+        return Of(ProfileHeader.Merge(all.Select(profile => profile.Header)), InTurns(all));
+    }
+
+    private static IEnumerable<ProfileLine> InTurns(StartupProfile[] profiles)
+    {
+        for (int place = 0; profiles.Any(profile => place < profile.Lines.Length); place++)
+        {
+            foreach (var profile in profiles.Where(profile => place < profile.Lines.Length))
+            {
+                yield return profile.Lines[place];
+            }
+        }
     }
 
     /// <summary>The same profile in words that are true for other images too, see <see cref="TokenFolders.Portable"/>.</summary>

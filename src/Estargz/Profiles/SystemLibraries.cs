@@ -24,19 +24,34 @@ internal sealed partial class SystemLibraries
     {
         var segments = TreePath.Segments(path);
         return segments is [.. var folder, var name] && IsSystemFolder(folder) && Stem(name) is { } stem
-            ? _byStem.Value[stem].MaxBy(library => (InCommon(library.Name, name), library.Name), Comparer<(int, string)>.Create(
-                (a, b) => a.Item1 != b.Item1 ? a.Item1.CompareTo(b.Item1) : string.CompareOrdinal(a.Item2, b.Item2)))
+            ? _byStem.Value[stem].Aggregate((TreeNode?)null, (best, library) => best is null || IsNearer(library.Name, best.Name, name) ? library : best)
             : null;
     }
 
-    private static IEnumerable<TreeNode> List(ImageTree tree) =>
-        from folder in Folders
-        let top = tree.Find(folder)
-        where top is { IsDirectory: true }
-        from node in top.Children.Where(child => child.Value.IsDirectory && IsMultiarch(child.Key)).Select(child => child.Value).Prepend(top)
-        from library in node.Children
-        where !library.Value.IsDirectory && Stem(library.Key) is not null
-        select library.Value;
+    private static bool IsNearer(string one, string other, string wanted) =>
+        InCommon(one, wanted).CompareTo(InCommon(other, wanted)) is not 0 and var difference ? difference > 0 : string.CompareOrdinal(one, other) > 0;
+
+    private static IEnumerable<TreeNode> List(ImageTree tree)
+    {
+        foreach (var top in Folders.Select(tree.Find))
+        {
+            foreach (var folder in top is { IsDirectory: true } ? Below(top).Where(child => child.IsDirectory && IsMultiarch(child.Name)).Prepend(top) : [])
+            {
+                foreach (var library in Below(folder).Where(child => !child.IsDirectory && Stem(child.Name) is not null))
+                {
+                    yield return library;
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<TreeNode> Below(TreeNode folder)
+    {
+        foreach (var (_, child) in folder.Children)
+        {
+            yield return child;
+        }
+    }
 
     private static bool IsSystemFolder(string[] folder) =>
         Folders.Contains(string.Join('/', folder is [.. var above, var multiarch] && IsMultiarch(multiarch) ? above : folder));

@@ -29,7 +29,7 @@ internal sealed class BlobContent(Func<Stream> open, long offset, long length, I
 
         for (long left = skip + length; left > 0;)
         {
-            int read = await ReadAsync(source, buffer.AsMemory(0, (int)Math.Min(buffer.Length, skip > 0 ? skip : left)), cancellationToken);
+            int read = Read(source, buffer.AsSpan(0, (int)Math.Min(buffer.Length, skip > 0 ? skip : left)));
             if (skip > 0)
             {
                 skip -= read;
@@ -45,12 +45,12 @@ internal sealed class BlobContent(Func<Stream> open, long offset, long length, I
     }
 
     /// <summary>A file that fails is not a connection that fails: no retry can mend it.</summary>
-    private async Task<int> ReadAsync(Stream source, Memory<byte> buffer, CancellationToken ct)
+    private int Read(Stream source, Span<byte> buffer)
     {
         int read;
         try
         {
-            read = await source.ReadAsync(buffer, ct);
+            read = source.Read(buffer);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

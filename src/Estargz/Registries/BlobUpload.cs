@@ -35,7 +35,7 @@ internal sealed class BlobUpload(RegistryConnection connection, ChunkSize chunkS
             return first ? PushedBlob.Existed : PushedBlob.Uploaded;
         }
 
-        var session = await StartAsync(_mayMount ? mountFrom : null, ct);
+        var session = await (_mayMount && mountFrom is not null ? MountAsync(mountFrom, ct) : StartAsync(ct));
         if (session is null)
         {
             return PushedBlob.Mounted;
@@ -45,7 +45,7 @@ internal sealed class BlobUpload(RegistryConnection connection, ChunkSize chunkS
         if (!_chunked && await SendWholeAsync(session, ct) is { } refusal)
         {
             _chunked = true;
-            await SendChunksAsync((await StartAsync(null, ct))!, refusal, ct);
+            await SendChunksAsync((await StartAsync(ct))!, refusal, ct);
         }
         else if (_chunked)
         {
@@ -55,21 +55,19 @@ internal sealed class BlobUpload(RegistryConnection connection, ChunkSize chunkS
         return PushedBlob.Uploaded;
     }
 
-    private async Task<UploadSession?> StartAsync(string? mountFrom, CancellationToken ct)
-    {
-        if (mountFrom is not null)
-        {
-            try
-            {
-                return await UploadSession.StartAsync(connection, repository, blob.Digest, mountFrom, ct);
-            }
-            catch (EstargzException e) when (e.Code is not (DiagnosticCode.RegistryUnreachable or DiagnosticCode.UntrustedTarget))
-            {
-                // Mounting is a favour: a registry that refuses it may still take the bytes.
-            }
-        }
+    private Task<UploadSession?> StartAsync(CancellationToken ct) => UploadSession.StartAsync(connection, repository, null, null, ct);
 
-        return await UploadSession.StartAsync(connection, repository, null, null, ct);
+    private async Task<UploadSession?> MountAsync(string from, CancellationToken ct)
+    {
+        try
+        {
+            return await UploadSession.StartAsync(connection, repository, blob.Digest, from, ct);
+        }
+        catch (EstargzException e) when (e.Code is not (DiagnosticCode.RegistryUnreachable or DiagnosticCode.UntrustedTarget))
+        {
+            // Mounting is a favour: a registry that refuses it may still take the bytes.
+            return await StartAsync(ct);
+        }
     }
 
     /// <summary>One PUT. Returns what the registry has against it, where chunks could help.</summary>

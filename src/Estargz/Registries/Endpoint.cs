@@ -1,4 +1,3 @@
-using System.Net;
 using Estargz.Images;
 
 namespace Estargz.Registries;
@@ -99,8 +98,7 @@ internal sealed class Endpoint
     private static bool MaySpeakPlain(Exception? failure, Uri tried) => failure is HttpRequestException { HttpRequestError: var error }
         && (error == HttpRequestError.SecureConnectionError || (error == HttpRequestError.ConnectionError && tried.IsDefaultPort));
 
-    private static bool IsLoopback(Uri uri) =>
-        IPAddress.TryParse(uri.IdnHost.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address);
+    private static bool IsLoopback(Uri uri) => uri is { HostNameType: UriHostNameType.IPv4 or UriHostNameType.IPv6, IsLoopback: true };
 
     private static bool IsListed(string registry, string? list) => list is not null
         && list.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)

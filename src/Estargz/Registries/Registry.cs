@@ -16,7 +16,7 @@ public sealed class Registry : IDisposable
     private readonly Referrers _referrers;
     private readonly ChunkSize _chunkSize;
     private readonly SemaphoreSlim _transfers;
-    private readonly ConcurrentDictionary<(string, Digest), SemaphoreSlim> _uploads = [];
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _uploads = [];
 
     /// <summary>Nothing is sent, and no credentials are looked for, before the first request.</summary>
     /// <param name="host">Host, with port where it is not the default one, as in <see cref="Reference.Registry"/>.</param>
@@ -55,7 +55,7 @@ public sealed class Registry : IDisposable
     /// <param name="blob">The blob.</param>
     /// <param name="limit">The most bytes that it may have.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<ReadOnlyMemory<byte>> GetBlobAsync(string repository, Descriptor blob, int limit, CancellationToken ct)
+    public async Task<Content> GetBlobAsync(string repository, Descriptor blob, int limit, CancellationToken ct)
     {
         if (blob.Size > limit)
         {
@@ -65,7 +65,7 @@ public sealed class Registry : IDisposable
 
         using var bytes = new MemoryStream((int)blob.Size);
         await new BlobDownload(_connection, repository, blob).CopyAsync(bytes, ct);
-        return bytes.ToArray();
+        return new Content(blob.MediaType, bytes.ToArray());
     }
 
     /// <summary>
@@ -111,7 +111,7 @@ public sealed class Registry : IDisposable
     /// the registry is just beginning it.</param>
     public async Task<PushedBlob> PushBlobAsync(string repository, Descriptor blob, Func<Stream> open, string? mountFrom, CancellationToken ct)
     {
-        var gate = _uploads.GetOrAdd((repository, blob.Digest), _ => new(1));
+        var gate = _uploads.GetOrAdd($"{repository}@{blob.Digest}", _ => new(1));
         await gate.WaitAsync(ct);
         try
         {

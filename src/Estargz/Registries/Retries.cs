@@ -50,9 +50,10 @@ internal sealed class Retries(RegistryOptions options)
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> attempt, CancellationToken ct)
         where T : class
     {
-        T? result = null;
-        await RunAsync(async token => { result = await attempt(token); }, ct);
-        return result!;
+        Task<T>? last = null;
+        Func<CancellationToken, Task> keep = token => last = attempt(token);
+        await RunAsync(keep, ct);
+        return await last!;
     }
 
     /// <summary>Remembers that nothing may go to the registry for this long.</summary>

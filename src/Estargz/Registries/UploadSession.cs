@@ -40,7 +40,7 @@ internal sealed class UploadSession
         var path = "blobs/uploads/";
         if (mountFrom is not null)
         {
-            path += $"?mount={Uri.EscapeDataString(digest.ToString()!)}&from={Uri.EscapeDataString(mountFrom)}";
+            path += $"?mount={Uri.EscapeDataString(digest!.ToString())}&from={Uri.EscapeDataString(mountFrom)}";
         }
 
         using var limit = new CancellationTokenSource();

@@ -44,6 +44,14 @@ public class DeflaterTests
 
     [Theory]
     [MemberData(nameof(Levels))]
+    public void However_much_a_process_has_to_compress_the_bytes_are_the_same(int level)
+    {
+        var (little, much) = (new Deflater(long.MaxValue), new Deflater(0));
+        GenContent.Sample(content => Compress(little, content, level).AsSpan().SequenceEqual(Compress(much, content, level)), iter: 20, threads: 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Levels))]
     public void Any_short_content_comes_back(int level)
     {
         var deflater = new Deflater();

@@ -100,6 +100,6 @@ public class DotnetStartupSetTests
         Name = "app",
         Kind = kind,
         Frameworks = kind is AppKind.SingleFile or AppKind.NativeAot ? [] : [new("Microsoft.NETCore.App", "10.0.0"), .. web ? new[] { new FrameworkVersion("Microsoft.AspNetCore.App", "10.0.0") } : []],
-        Assemblies = [.. references.Select(name => (name, false))],
+        Assemblies = [.. references.Select(name => new AppAssembly(name, false))],
     };
 }

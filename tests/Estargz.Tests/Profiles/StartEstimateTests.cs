@@ -73,7 +73,7 @@ public class StartEstimateTests
     [InlineData(AppKind.SelfContained, 5_000_000, "", 2.35)]
     [InlineData(AppKind.NativeAot, 0, "", 0.3)]
     public void Code_that_is_compiled_while_the_app_starts_takes_time(AppKind kind, long bytes, string reference, double expected) =>
-        Assert.Equal(expected, StartEstimate.StartSeconds(new AppShape { Name = "app", Kind = kind, BytesToCompile = bytes, Assemblies = [(reference, false)] }), 1e-9);
+        Assert.Equal(expected, StartEstimate.StartSeconds(new AppShape { Name = "app", Kind = kind, BytesToCompile = bytes, Assemblies = [new(reference, false)] }), 1e-9);
 
     private static void AssertMeasured(double measured, long bytes, int windows, string link, double startSeconds) =>
         Assert.InRange(StartEstimate.Seconds(bytes, windows, NetworkLink.Parse(link, "the test"), startSeconds), measured * 0.8, measured * 1.2);

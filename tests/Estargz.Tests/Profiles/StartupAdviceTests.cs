@@ -83,7 +83,7 @@ public class StartupAdviceTests
     private static ImmutableArray<Advice> Advise(AppShape shape, (string Name, long Size)[] files, params (string Name, long Size)[] others)
     {
         var candidates = Candidates(files);
-        return StartupAdvice.For(shape, candidates, Plan(candidates), files.Concat(others), null);
+        return StartupAdvice.For(shape, candidates, Plan(candidates), files.Concat(others).Select(file => new FetchedFile(file.Name, file.Size)), null);
     }
 
     private static PrefetchCandidate[] Candidates((string Name, long Size)[] files) =>

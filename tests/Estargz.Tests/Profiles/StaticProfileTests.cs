@@ -140,7 +140,7 @@ public sealed class StaticProfileTests : IDisposable
         Assert.DoesNotContain(paths, path => path.Contains("..", StringComparison.Ordinal));
         Assert.True(AppShape.Read(_folder, "app", "linux-x64").InvariantGlobalization);
         EmittedAssembly.Write(_folder, "app", "../../etc/passwd");
-        Assert.Equal([("app", true), ("../../etc/passwd", false)], AppShape.Read(_folder, "app", "linux-x64").Assemblies.AsEnumerable());
+        Assert.Equal([new("app", true), new("../../etc/passwd", false)], AppShape.Read(_folder, "app", "linux-x64").Assemblies.AsEnumerable());
     }
 
     private string Fails(string name)

@@ -117,7 +117,7 @@ public sealed class BlobDownloadTests : RegistryTest
         var blob = Blob with { Digest = digest };
         await Client.PushBlobAsync(Repository, blob, () => new MemoryStream(_bytes), null, None);
 
-        Assert.Equal(_bytes, (await Client.GetBlobAsync(Repository, blob, _bytes.Length, None)).ToArray());
+        Assert.Equal(_bytes, (await Client.GetBlobAsync(Repository, blob, _bytes.Length, None)).Bytes.ToArray());
     }
 
     private async Task<byte[]> DownloadAsync()

@@ -93,7 +93,7 @@ public sealed class DebianRegistryTests
         Assert.Equal(manifest.Digest, (await client.FindManifestAsync(reference, CancellationToken.None))?.Digest);
         var read = await client.GetManifestAsync(reference, CancellationToken.None);
         Assert.Equal(manifest.Bytes.ToArray(), read.Bytes.ToArray());
-        Assert.Equal(_config, (await client.GetBlobAsync(Repository, config, 1000, CancellationToken.None)).ToArray());
+        Assert.Equal(_config, (await client.GetBlobAsync(Repository, config, 1000, CancellationToken.None)).Bytes.ToArray());
         Assert.Equal(_layer[2_999_949..], (await client.ReadBlobRangeAsync(Repository, layer, 2_999_949, 51, CancellationToken.None)).ToArray());
         using var copy = new MemoryStream();
         await client.DownloadBlobAsync(Repository, layer, copy, CancellationToken.None);

@@ -60,7 +60,7 @@ public sealed class PrivateNetworkTests : RegistryTest
         Server.On(request => request.Host.Host == "registry.example" && request.Path.Value!.Contains("/blobs/", StringComparison.Ordinal),
             Responses.Redirect($"http://cdn.example:{new Uri($"http://{Server.Host}").Port}/v2/{Repository}/blobs/{blob.Digest}"));
 
-        Assert.Equal(_bytes, (await _client.GetBlobAsync(Repository, blob, 1000, None)).ToArray());
+        Assert.Equal(_bytes, (await _client.GetBlobAsync(Repository, blob, 1000, None)).Bytes.ToArray());
     }
 
     [Fact]

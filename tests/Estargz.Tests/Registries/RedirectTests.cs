@@ -35,7 +35,7 @@ public sealed class RedirectTests : RegistryTest
             Responses.Redirect($"http://{_elsewhere.Host}/v2/{Repository}/blobs/{blob.Digest}?signature=xyz", status));
         Server.RequireBasic(User, Password);
 
-        Assert.Equal(_bytes, (await Client.GetBlobAsync(Repository, blob, 1000, None)).ToArray());
+        Assert.Equal(_bytes, (await Client.GetBlobAsync(Repository, blob, 1000, None)).Bytes.ToArray());
         Assert.True(await Client.HasBlobAsync(Repository, blob, None));
 
         Assert.Equal(2, _elsewhere.Requests.Count);

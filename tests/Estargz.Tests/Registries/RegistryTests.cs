@@ -21,7 +21,7 @@ public sealed class RegistryTests : RegistryTest
         Assert.Equal(size, put.BodyLength);
         Assert.Equal(size.ToString(System.Globalization.CultureInfo.InvariantCulture), put.Headers["Content-Length"]);
         var read = await Client.GetBlobAsync(Repository, Sample.Describe(bytes), size, None);
-        Assert.Equal(bytes, read.ToArray());
+        Assert.Equal(bytes, read.Bytes.ToArray());
         using var copy = new MemoryStream();
         await Client.DownloadBlobAsync(Repository, Sample.Describe(bytes), copy, None);
         Assert.Equal(bytes, copy.ToArray());
