@@ -1,4 +1,5 @@
 using System.Net;
+using System.Numerics;
 using Estargz.Registries;
 using Estargz.Testing;
 
@@ -87,6 +88,28 @@ public sealed class PrivateNetworkTests : RegistryTest
     }
 
     [Theory]
+    [InlineData("0.0.0.0/8"), InlineData("10.0.0.0/8"), InlineData("100.64.0.0/10"), InlineData("127.0.0.0/8"), InlineData("169.254.0.0/16")]
+    [InlineData("172.16.0.0/12"), InlineData("192.0.0.0/24"), InlineData("192.168.0.0/16"), InlineData("198.18.0.0/15"), InlineData("224.0.0.0/3")]
+    [InlineData("::/127"), InlineData("fc00::/7")]
+    public void A_private_network_begins_and_ends_where_it_should(string text)
+    {
+        var network = IPNetwork.Parse(text);
+        var first = new BigInteger(network.BaseAddress.GetAddressBytes(), isUnsigned: true, isBigEndian: true);
+        int size = network.BaseAddress.GetAddressBytes().Length;
+        var count = BigInteger.One << ((8 * size) - network.PrefixLength);
+
+        Assert.Equal([false, true, true, false], new[] { first - 1, first, first + count - 1, first + count }.Select(IsPrivate));
+
+        // What is before the first address, or behind the last, is not there, and not private.
+        bool IsPrivate(BigInteger address)
+        {
+            var bytes = new byte[size];
+            return address >= 0 && address < BigInteger.One << (8 * size)
+                && PrivateAddress.Contains(new IPAddress([.. bytes[address.GetByteCount(isUnsigned: true)..], .. address.ToByteArray(isUnsigned: true, isBigEndian: true)]));
+        }
+    }
+
+    [Theory]
     [InlineData("8.8.8.8", false)]
     [InlineData("172.15.0.1", false)]
     [InlineData("172.16.0.1", true)]
@@ -96,7 +119,10 @@ public sealed class PrivateNetworkTests : RegistryTest
     [InlineData("255.255.255.255", true)]
     [InlineData("::", true)]
     [InlineData("::1", true)]
+    [InlineData("fe7f:ffff::1", false)]
     [InlineData("fe80::1", true)]
+    [InlineData("fec0::1", true)]
+    [InlineData("ff02::1", true)]
     [InlineData("fd00:ec2::254", true)]
     [InlineData("2002:7f00:1::", true)]
     [InlineData("::ffff:8.8.8.8", false)]
