@@ -57,7 +57,12 @@ public sealed record PlatformImage(Descriptor Manifest, Image Image)
             var images = new List<PlatformImage>();
             foreach (var descriptor in wanted)
             {
-                images.Add(await ReadAsync(source, await source.GetManifestAsync(descriptor, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false));
+                var manifest = await source.GetManifestAsync(descriptor, cancellationToken).ConfigureAwait(false);
+                images.Add(manifest.MediaType == descriptor.MediaType
+                    ? await ReadAsync(source, manifest, cancellationToken).ConfigureAwait(false)
+                    : throw new EstargzException(
+                        DiagnosticCode.DigestMismatch,
+                        $"The manifest {descriptor.Digest} of {source.Name} has another media type than the index says. Push the image again."));
             }
 
             return images.Count > 0 ? images : throw new EstargzException(

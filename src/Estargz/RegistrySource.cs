@@ -20,9 +20,8 @@ internal sealed class RegistrySource(Registry registry, Reference reference, str
     public override async Task<Content> GetManifestAsync(Descriptor descriptor, CancellationToken cancellationToken)
     {
         var content = await registry.GetManifestAsync(reference with { Tag = null, Digest = descriptor.Digest }, cancellationToken).ConfigureAwait(false);
-        return content.Bytes.Length == descriptor.Size && content.MediaType == descriptor.MediaType ? content : throw new EstargzException(
-            DiagnosticCode.DigestMismatch,
-            $"The manifest {descriptor.Digest} of {Name} has another size or media type than the index says. Push the image again.");
+        return content.Bytes.Length == descriptor.Size ? content : throw new EstargzException(
+            DiagnosticCode.DigestMismatch, $"The manifest {descriptor.Digest} of {Name} has another size than the index says. Push the image again.");
     }
 
     /// <inheritdoc/>
