@@ -14,7 +14,6 @@ namespace Estargz.Recording;
 [SupportedOSPlatform("linux")]
 internal sealed class RootWriter(string folder, IReadOnlyList<SourceLayer> layers, CancellationToken cancellationToken)
 {
-    private const int BufferSize = 1 << 20;
     private const int OwnerOnly = 0b111_000_000, Permissions = 0b111_111_111_111, Executable = 0b001_001_001;
 
     /// <summary>Where runtimes mount something; the app sees what is mounted, whatever the image has there.</summary>
@@ -22,7 +21,6 @@ internal sealed class RootWriter(string folder, IReadOnlyList<SourceLayer> layer
 
     private readonly Dictionary<string, Entry>[] _entries = [.. layers.Select(ByName)];
     private readonly Dictionary<TreeNode, string> _written = [];
-    private readonly byte[] _buffer = new byte[BufferSize];
 
     /// <summary>Writes all of it.</summary>
     public void Write(ImageTree tree)
@@ -93,13 +91,7 @@ internal sealed class RootWriter(string folder, IReadOnlyList<SourceLayer> layer
     {
         using (var output = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
         {
-            for (long offset = 0; offset < entry.Size; offset += _buffer.Length)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var part = _buffer.AsSpan(0, (int)Math.Min(_buffer.Length, entry.Size - offset));
-                entry.Content.Read(offset, part);
-                output.Write(part);
-            }
+            entry.Content.CopyTo(output, cancellationToken);
         }
 
         File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddSeconds(Math.Clamp(entry.ModifiedSeconds, 0, uint.MaxValue)));

@@ -166,11 +166,7 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
         {
             await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(asked).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (what is not null && e is EstargzException failure)
-            {
-                throw ImageRequest.Explain(what, failure);
-            }
-
+            ImageRequest.ThrowExplained(what, e);
             throw;
         }
     }

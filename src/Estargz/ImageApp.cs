@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Estargz.Images;
-using Estargz.Layers;
 using Estargz.Profiles;
 
 namespace Estargz;
@@ -81,20 +80,9 @@ internal sealed record ImageApp(string Folder, ImmutableHashSet<int> Layers, Sta
             {
                 var path = Path.Join([to, .. TreePath.Segments(file.Path)[skipped..]]);
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                await WriteAsync(entries[(file.HardLinkTarget ?? file).Entry!.Name].Last().Content, path, cancellationToken).ConfigureAwait(false);
+                await using var output = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+                entries[(file.HardLinkTarget ?? file).Entry!.Name].Last().Content.CopyTo(output, cancellationToken);
             }
-        }
-    }
-
-    private static async Task WriteAsync(ByteSource content, string path, CancellationToken cancellationToken)
-    {
-        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-        var buffer = new byte[Math.Min(content.Length, 1 << 20)];
-        for (long offset = 0; offset < content.Length; offset += buffer.Length)
-        {
-            var part = buffer.AsMemory(0, (int)Math.Min(buffer.Length, content.Length - offset));
-            content.Read(offset, part.Span);
-            await file.WriteAsync(part, cancellationToken).ConfigureAwait(false);
         }
     }
 }

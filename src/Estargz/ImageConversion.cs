@@ -1,3 +1,5 @@
+using Estargz.Profiles;
+
 namespace Estargz;
 
 /// <summary>
@@ -52,9 +54,8 @@ internal sealed class ImageConversion(ImageSession session, ConversionRequest re
         var plan = ConversionPlan.Create(request, origin.Image.Config, layers, app);
         if (!plan.NotFound.IsEmpty)
         {
-            request.Tell(
-                $"warning {DiagnosticCode.ProfilePathsNotFound}: {plan.NotFound.Length} of {request.Profile!.Lines.Length} paths of the start-up profile are not in the image for {origin.Platform}: "
-                + string.Join(", ", plan.NotFound.Take(5)) + (plan.NotFound.Length > 5 ? ", ..." : "") + ". Remove them, or correct them.");
+            var missing = ProfileFailure.NotFound("the start-up profile", request.Profile!.Lines.Length, plan.NotFound, $"the image for {origin.Platform}");
+            request.Tell($"warning {DiagnosticCode.ProfilePathsNotFound}: {missing}");
         }
 
         return plan;

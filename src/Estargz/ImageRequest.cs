@@ -62,9 +62,16 @@ public abstract record ImageRequest
     }
 
     /// <summary>A registry knows requests; a user knows properties of a project.</summary>
-    /// <param name="what">What was asked for, and the property that says so.</param>
+    /// <param name="what">What was asked for, and the property that says so; null: what failed explains itself.</param>
     /// <param name="failure">What came of it.</param>
-    internal static EstargzException Explain(string what, EstargzException failure) => new(failure.Code, $"{what}: {failure.Message}", failure);
+    /// <exception cref="EstargzException">The failure, explained. Others are for the caller to throw again.</exception>
+    internal static void ThrowExplained(string? what, Exception failure)
+    {
+        if (what is not null && failure is EstargzException known)
+        {
+            throw new EstargzException(known.Code, $"{what}: {known.Message}", known);
+        }
+    }
 
     /// <summary>Opens where the image goes.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.InvalidProperty"/>: a variable of the environment.</exception>

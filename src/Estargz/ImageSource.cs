@@ -7,9 +7,6 @@ namespace Estargz;
 /// <summary>Where an image is read from. All that is read whole has been checked against size and digest.</summary>
 public abstract class ImageSource : IDisposable
 {
-    /// <summary>The largest configuration that is read, in bytes.</summary>
-    private protected const int MaxConfig = 4 << 20;
-
     private protected ImageSource()
     {
     }

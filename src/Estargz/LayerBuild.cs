@@ -82,8 +82,7 @@ internal sealed class LayerBuild : IAsyncDisposable
         {
             request.Warn(
                 DiagnosticCode.ProfilePathsNotFound,
-                $"{plan.NotFound.Length} of {profile!.Lines.Length} paths of the start-up profile '{request.Startup.Profile}' are not in the image: "
-                + string.Join(", ", plan.NotFound.Take(5)) + (plan.NotFound.Length > 5 ? ", ..." : "") + ". Remove them, or correct them.");
+                ProfileFailure.NotFound($"the start-up profile '{request.Startup.Profile}'", profile!.Lines.Length, plan.NotFound, "the image"));
         }
 
         return plan;

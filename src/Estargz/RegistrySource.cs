@@ -10,6 +10,9 @@ namespace Estargz;
 /// <param name="temporaryFolder">Where layers are kept as long as they are read.</param>
 internal sealed class RegistrySource(Registry registry, Reference reference, string temporaryFolder) : ImageSource
 {
+    /// <summary>The largest configuration that is read, in bytes.</summary>
+    private const int MaxConfig = 4 << 20;
+
     /// <inheritdoc/>
     public override string Name => reference.ToString();
 

@@ -57,11 +57,7 @@ internal sealed class Repetition(PublishSession session)
         {
             await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(named, isThere).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (what is not null && e is EstargzException failure)
-            {
-                throw ImageRequest.Explain(what, failure);
-            }
-
+            ImageRequest.ThrowExplained(what, e);
             throw;
         }
     }

@@ -64,10 +64,10 @@ public sealed class ConvertedStockImageTests(RegistryFixture registries) : IDisp
         await package.InitializeAsync();
         using var app = await PublishedApp.FromTemplateAsync("web", package);
         var published = await TargetAsync("published");
-        var properties = new Dictionary<string, string> { ["EstargzCachePath"] = _folder["other"], ["EstargzCompressionLevel"] = "fast" };
-        (await app.PublishContainerAsync(await registries.BaseImageAsync(), published, properties)).Succeeded();
+        var cache = new Dictionary<string, string> { ["EstargzCachePath"] = _folder["other"] };
+        (await app.PublishContainerAsync(await registries.BaseImageAsync(), published, cache)).Succeeded();
 
-        (await ConvertAsync(await registries.StockImageAsync(), target, "--level", "fast")).Succeeded();
+        (await ConvertAsync(await registries.StockImageAsync(), target)).Succeeded();
 
         Assert.Equal((await LayersAsync(published)).Take(3), (await LayersAsync(target)).Take(3));
     }

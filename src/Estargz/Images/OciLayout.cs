@@ -34,8 +34,9 @@ public sealed class OciLayout
     /// <summary>Takes <c>DIR</c> or <c>DIR:TAG</c> apart; a folder whose own name holds a colon has to be there.</summary>
     public static (string Folder, string? Tag) Split(string text)
     {
+        // What has a slash in it is no tag, but the rest of a path: C:\images.
         int colon = Directory.Exists(text) ? -1 : text.LastIndexOf(':');
-        return colon < 0 ? (text, null) : (text[..colon], text[(colon + 1)..]);
+        return colon < 0 || text.AsSpan(colon).ContainsAny('/', '\\') ? (text, null) : (text[..colon], text[(colon + 1)..]);
     }
 
     /// <summary>Opens <c>DIR</c> or <c>DIR:TAG</c>; a folder whose own name holds a colon is found as well.</summary>

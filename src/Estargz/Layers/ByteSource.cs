@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 
 namespace Estargz.Layers;
@@ -8,6 +9,8 @@ namespace Estargz.Layers;
 /// </summary>
 public abstract class ByteSource
 {
+    private const int BufferSize = 1 << 20;
+
     /// <summary>Nothing.</summary>
     public static ByteSource Empty { get; } = new Memory(default);
 
@@ -25,6 +28,29 @@ public abstract class ByteSource
     /// <summary>Fills the buffer with the bytes from an offset on.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.FileUnreadable"/>.</exception>
     public abstract void Read(long offset, Span<byte> buffer);
+
+    /// <summary>Writes all bytes to a stream, at most 1 MiB at a time.</summary>
+    /// <param name="output">The stream.</param>
+    /// <param name="cancellationToken">Stops between two buffers.</param>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.FileUnreadable"/>.</exception>
+    public void CopyTo(Stream output, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(Length, BufferSize));
+        try
+        {
+            for (long offset = 0; offset < Length; offset += buffer.Length)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, Length - offset));
+                Read(offset, part);
+                output.Write(part);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 
     private sealed class Memory(ReadOnlyMemory<byte> bytes) : ByteSource
     {

@@ -5,15 +5,15 @@ namespace Estargz.Profiles;
 /// <summary>A start-up profile, told in the terms of the layers of one image.</summary>
 public sealed class StartupOrder
 {
+    private readonly int _layers;
+
     private StartupOrder(int layers, ImmutableArray<StartupEntry> entries, ImmutableArray<ProfileLine> notFound, bool recorded)
     {
         Entries = entries;
         NotFound = [.. notFound.Select(line => line.ToString())];
         Stale = [.. notFound.Where(line => !recorded || line.Token is not null).Select(line => line.ToString())];
-        LayerCount = layers;
+        _layers = layers;
     }
-
-    private int LayerCount { get; }
 
     /// <summary>What is read of all layers, in the order of the profile, each entry once.</summary>
     public ImmutableArray<StartupEntry> Entries { get; }
@@ -27,7 +27,7 @@ public sealed class StartupOrder
         get
         {
             var names = Entries.ToLookup(entry => entry.Layer, entry => entry.Name);
-            return [.. Enumerable.Range(0, LayerCount).Select(layer => names[layer].ToImmutableArray())];
+            return [.. Enumerable.Range(0, _layers).Select(layer => names[layer].ToImmutableArray())];
         }
     }
 
