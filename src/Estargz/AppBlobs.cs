@@ -52,30 +52,25 @@ internal sealed class AppBlobs(PublishSession session) : IDisposable
         return (layer, blob);
     }
 
-    /// <summary>Pushes a layer of which nothing was read so far.</summary>
-    private async Task PushAsync(AppLayers.Part part, LayerPrefetch order, Layer known, CancellationToken cancellationToken)
+    /// <summary>Pushes a layer of which nothing was read so far, nor is if the registry has it.</summary>
+    private Task PushAsync(AppLayers.Part part, LayerPrefetch order, Layer known, CancellationToken cancellationToken)
     {
-        if (await session.Destination.HasBlobAsync(known.ToImageLayer(false).Descriptor, cancellationToken).ConfigureAwait(false))
-        {
-            return;
-        }
+        Func<Stream>? open = null;
+        return PushAsync(known, () => (open ??= Reopen(part, order, known, cancellationToken))(), cancellationToken);
+    }
 
+    private Func<Stream> Reopen(AppLayers.Part part, LayerPrefetch order, Layer known, CancellationToken cancellationToken)
+    {
         if (_members.OpenIntact(known) is { } file)
         {
             _open.Add(file);
-            await PushAsync(known, file.OpenRead, cancellationToken).ConfigureAwait(false);
-            return;
+            return file.OpenRead;
         }
 
-        var (layer, blob) = await WriteAsync(part, order, null, cancellationToken).ConfigureAwait(false);
-        if (layer.Digest != known.Digest)
-        {
-            throw new EstargzException(
-                DiagnosticCode.FileUnreadable,
-                $"Files of the layer {part.Name} changed while it was published. Publish again when nothing writes to '{session.Request.PublishFolder}'.");
-        }
-
-        await PushAsync(layer, blob.OpenRead, cancellationToken).ConfigureAwait(false);
+        var (layer, blob) = WriteAsync(part, order, null, cancellationToken).GetAwaiter().GetResult();
+        return layer.Digest == known.Digest ? blob.OpenRead : throw new EstargzException(
+            DiagnosticCode.FileUnreadable,
+            $"Files of the layer {part.Name} changed while it was published. Publish again when nothing writes to '{session.Request.PublishFolder}'.");
     }
 
     private Task PushAsync(Layer layer, Func<Stream> open, CancellationToken cancellationToken) =>

@@ -87,22 +87,7 @@ internal sealed class BaseLayer : IDisposable
 
         layer ??= await ConvertAsync(key, order, cancellationToken).ConfigureAwait(false);
         var result = layer.ToImageLayer(_session.OciTocAnnotation);
-        return new PreparedLayer(result, layer.PrefetchSize, async token =>
-        {
-            if (await _session.Destination.HasBlobAsync(result.Descriptor, token).ConfigureAwait(false))
-            {
-                return;
-            }
-
-            // Only what is sent is read again; a damaged file is made anew, with the same bytes.
-            if (!_session.Cache.IsIntact(key, layer))
-            {
-                await ConvertAsync(key, order, token).ConfigureAwait(false);
-            }
-
-            var from = await ShareAsync(key, layer, token).ConfigureAwait(false);
-            await _session.Destination.PushBlobAsync(result.Descriptor, () => _session.Cache.Open(key), from, token).ConfigureAwait(false);
-        });
+        return new PreparedLayer(result, layer.PrefetchSize, token => PushAsync(key, order, layer, token));
     }
 
     /// <summary>The layer unpacked; it is fetched, where so far only the cache knew it.</summary>
@@ -142,13 +127,37 @@ internal sealed class BaseLayer : IDisposable
         return true;
     }
 
-    /// <summary>Leaves the layer where other machines look for it.</summary>
-    /// <returns>The repository, if the layer can be mounted from it.</returns>
-    private async Task<string?> ShareAsync(string key, Layer layer, CancellationToken cancellationToken) =>
-        _session.Shared is { } shared
-        && await shared.AddAsync(
-            Blob.Digest, _description!, key, layer, () => _session.Cache.Open(key), cancellationToken).ConfigureAwait(false)
-        && _session.Destination.CanMountFrom(shared.Host) ? shared.Repository : null;
+    private async Task PushAsync(string key, LayerPrefetch order, Layer layer, CancellationToken cancellationToken)
+    {
+        var blob = layer.ToImageLayer(false).Descriptor;
+        string? from = null;
+        bool isIntact = false;
+        if (_session.Shared is { } shared)
+        {
+            if (await _session.Destination.HasBlobAsync(blob, cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
+
+            // Where other machines look for it, and perhaps mounted from there.
+            bool isThere = await shared.AddAsync(Blob.Digest, _description!, key, layer, Open, cancellationToken).ConfigureAwait(false);
+            from = isThere && _session.Destination.CanMountFrom(shared.Host) ? shared.Repository : null;
+        }
+
+        await _session.Destination.PushBlobAsync(blob, Open, from, cancellationToken).ConfigureAwait(false);
+
+        // Only what is sent is read once more; a damaged file is made anew, with the same bytes.
+        Stream Open()
+        {
+            if (!isIntact && !_session.Cache.IsIntact(key, layer))
+            {
+                ConvertAsync(key, order, cancellationToken).GetAwaiter().GetResult();
+            }
+
+            isIntact = true;
+            return _session.Cache.Open(key);
+        }
+    }
 
     private async Task<Layer> ConvertAsync(string key, LayerPrefetch order, CancellationToken cancellationToken)
     {

@@ -68,7 +68,7 @@ public sealed record ConversionRequest(string Source, string Target)
         }
 
         return TargetReference is { Digest: null } target
-            ? new RegistryDestination(new Registry(target.Registry, new RegistryOptions { Access = RegistryAccess.Push, Warn = Tell }), target.Repository)
+            ? new RegistryDestination(new Registry(target.Registry, new RegistryOptions { Access = RegistryAccess.Push, Warn = Tell }), target.Repository, new KnownBlobs(CacheFolder, target.Registry))
             : throw new EstargzException(
                 DiagnosticCode.InvalidReference, $"'{Target}' has a digest, but the converted image has one of its own. Give it a tag.");
     }

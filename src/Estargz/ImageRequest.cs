@@ -74,11 +74,12 @@ public abstract record ImageRequest
     }
 
     /// <summary>Opens where the image goes.</summary>
+    /// <param name="cacheFolder">Where is kept what the registry has, or null.</param>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.InvalidProperty"/>: a variable of the environment.</exception>
-    internal IDestination OpenDestination() =>
+    internal IDestination OpenDestination(string? cacheFolder) =>
         Layout is not null ? new LayoutDestination(Layout, FullName)
         : ArchiveFile is { } file ? new ArchiveDestination(file, FullName)
-        : new RegistryDestination(Connect(Target.Registry, RegistryAccess.Push), Target.Repository);
+        : new RegistryDestination(Connect(Target.Registry, RegistryAccess.Push), Target.Repository, cacheFolder is null ? null : new KnownBlobs(cacheFolder, Target.Registry));
 
     /// <summary>Opens where the base image is.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.InvalidProperty"/>: a variable of the environment.</exception>

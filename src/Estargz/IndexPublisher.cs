@@ -16,7 +16,7 @@ public sealed class IndexPublisher(IndexRequest request)
     public async Task<PublishedIndex> PublishAsync(CancellationToken cancellationToken)
     {
         var index = await DescribeAsync(cancellationToken).ConfigureAwait(false);
-        await using var destination = request.OpenDestination();
+        await using var destination = request.OpenDestination(cacheFolder: null);
         if (request.Staging is { } staging)
         {
             await CopyAsync(OciLayout.Open(staging), destination, cancellationToken).ConfigureAwait(false);

@@ -13,7 +13,7 @@ internal sealed class PublishSession : ImageSession
     }
 
     private PublishSession(PublishRequest request, LayerCache cache)
-        : base(new RegistrySource(request.OpenSource(), request.BaseImage, cache.TemporaryFolder), request.OpenDestination(), request.OpenBaseRepository(), cache)
+        : base(new RegistrySource(request.OpenSource(), request.BaseImage, cache.TemporaryFolder), request.OpenDestination(request.CacheFolder), request.OpenBaseRepository(), cache)
     {
         Request = request;
         Options = request.BaseLayerOptions;

@@ -4,7 +4,10 @@ using Estargz.Registries;
 namespace Estargz;
 
 /// <summary>A repository of a registry.</summary>
-internal sealed class RegistryDestination(Registry registry, string repository) : IDestination
+/// <param name="registry">The registry, which this closes.</param>
+/// <param name="repository">The repository.</param>
+/// <param name="known">What other repositories of the registry have, or null.</param>
+internal sealed class RegistryDestination(Registry registry, string repository, KnownBlobs? known) : IDestination
 {
     /// <inheritdoc/>
     public bool InOrder => false;
@@ -20,8 +23,14 @@ internal sealed class RegistryDestination(Registry registry, string repository) 
         registry.HasBlobAsync(repository, blob, cancellationToken);
 
     /// <inheritdoc/>
-    public Task PushBlobAsync(Descriptor blob, Func<Stream> open, string? mountFrom, CancellationToken cancellationToken) =>
-        registry.PushBlobAsync(repository, blob, open, mountFrom, cancellationToken);
+    public async Task PushBlobAsync(Descriptor blob, Func<Stream> open, string? mountFrom, CancellationToken cancellationToken)
+    {
+        var pushed = await registry.PushBlobAsync(repository, blob, open, mountFrom ?? known?.Find(blob), cancellationToken).ConfigureAwait(false);
+        if (pushed == PushedBlob.Uploaded || known?.Find(blob) is null)
+        {
+            known?.Add(blob, repository);
+        }
+    }
 
     /// <inheritdoc/>
     public Task<bool> PushManifestAsync(Content manifest, CancellationToken cancellationToken) =>
@@ -65,6 +74,7 @@ internal sealed class RegistryDestination(Registry registry, string repository) 
     public ValueTask DisposeAsync()
     {
         registry.Dispose();
+        known?.Save();
         return ValueTask.CompletedTask;
     }
 }

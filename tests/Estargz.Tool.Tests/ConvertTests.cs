@@ -224,6 +224,37 @@ public sealed class ConvertTests : IAsyncLifetime, IDisposable
         Assert.Equal(0, _registry.Storage.OpenUploads);
     }
 
+    /// <summary>Between repositories of one registry layers are mounted; what has to be sent after all is read before.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Layer_that_is_damaged_in_the_cache_is_made_anew_when_it_is_sent(bool isMounted)
+    {
+        var plain = TestLayer.Plain([.. Enumerable.Range(0, 2000).Select(i => $"{i}")]);
+        var source = TestImage.Store(_registry, "plain", new TestImage("amd64", plain));
+        await ConvertAsync(source, Target);
+        var cached = Assert.Single(Directory.GetFiles(_folder["cache/estargz/layers"], "*.esgz"));
+        await using (var file = File.OpenWrite(cached))
+        {
+            file.Position = 5000;
+            file.Write("damaged"u8);
+        }
+
+        if (!isMounted)
+        {
+            _registry.On(request => request.Query.ContainsKey("mount"), Responses.Error(403, "DENIED"));
+        }
+
+        _registry.Forget();
+        var other = $"{_registry.Host}/other:1";
+        var run = await ConvertAsync(source, other);
+
+        Assert.Equal((ExitCode.Success, ""), (run.ExitCode, run.Error));
+        Assert.Equal(_registry.Storage.TagDigest("lazy", "1"), _registry.Storage.TagDigest("other", "1"));
+        Assert.Equal(isMounted ? 0 : 1, _registry.Requests.Count(request => request.Method == "GET" && request.Path.EndsWith(plain.Image.Descriptor.Digest.ToString(), StringComparison.Ordinal)));
+        await AssertLazyAsync(other);
+    }
+
     private string Target => $"{_registry.Host}/lazy:1";
 
     private Task<Command> ConvertAsync(string source, string target, params string[] options) =>

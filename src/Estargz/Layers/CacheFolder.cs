@@ -22,6 +22,9 @@ public sealed class CacheFolder(string folder)
     /// <summary>The folder of what publishes leave for the next one that is told the same.</summary>
     internal const string Publishes = "publishes";
 
+    /// <summary>The folder of what is known of registries: where layers are that can be mounted.</summary>
+    internal const string Registries = "registries";
+
     /// <summary>The folder of what is not complete.</summary>
     internal const string Temporary = "tmp";
 
@@ -131,7 +134,7 @@ public sealed class CacheFolder(string folder)
     /// <summary>A blob and what describes it have one name, and stay and go together.</summary>
     private Item[] Items() =>
     [
-        .. from kind in new[] { Layers, Entries, Members, Publishes }
+        .. from kind in new[] { Layers, Entries, Members, Publishes, Registries }
            from files in Files(System.IO.Path.Combine(folder, kind)).GroupBy(file => System.IO.Path.ChangeExtension(file.Path, null))
            select new Item(kind, [.. files]),
     ];

@@ -14,6 +14,7 @@ public static class SelfContained
     public static async Task RunAsync(Publisher own, Publisher stock, string cache, int runs)
     {
         Comparison clean = new("clean: no `bin`, `obj` or compressed files; the base image converted and in the repository", "stock SDK, clean");
+        Comparison mounted = new("the same, where this machine has brought such an app to another repository of the registry", "stock SDK, clean");
         Comparison line = new("one line changed", "stock SDK, one line changed");
         Comparison same = new("nothing changed", "stock SDK, nothing changed");
         Comparison plain = new("nothing changed", "`dotnet publish` without a container");
@@ -25,24 +26,30 @@ public static class SelfContained
         for (int run = 1; run <= runs; run++)
         {
             var round = string.Create(CultureInfo.InvariantCulture, $"round{run}");
-            clean.Add(await CleanAsync(own), await CleanAsync(stock));
+            var (cold, other) = (await CleanAsync(own, round), await CleanAsync(stock, round));
+            clean.Add(cold, other);
+            mounted.Add(await CleanAsync(own, round + "other", isKnown: true), other);
             line.Add(await ChangeAsync(own), await ChangeAsync(stock));
             var unchanged = await own.PublishContainerAsync(round);
             same.Add(unchanged, await stock.PublishContainerAsync(round));
             plain.Add(unchanged, await stock.PublishAsync());
 
             // A repository that has the base image's layers, but none of the app's.
-            async Task<Measured> CleanAsync(Publisher publisher)
+            async Task<Measured> CleanAsync(Publisher publisher, string repository, bool isKnown = false)
             {
-                await publisher.MountBaseLayersAsync("first", round);
+                await publisher.MountBaseLayersAsync("first", repository);
                 publisher.Clean();
                 publisher.ChangeLine(2 * run);
                 if (publisher == own)
                 {
                     Directory.Delete(Path.Combine(cache, CacheFolder.Members), recursive: true);
+                    if (!isKnown)
+                    {
+                        Directory.Delete(Path.Combine(cache, CacheFolder.Registries), recursive: true);
+                    }
                 }
 
-                return await publisher.PublishContainerAsync(round);
+                return await publisher.PublishContainerAsync(repository);
             }
 
             Task<Measured> ChangeAsync(Publisher publisher)
@@ -52,6 +59,6 @@ public static class SelfContained
             }
         }
 
-        Console.WriteLine($"\n### Self-contained app\n\n{Comparison.Head}\n{clean}\n{line}\n{same}\n{plain}");
+        Console.WriteLine($"\n### Self-contained app\n\n{Comparison.Head}\n{clean}\n{mounted}\n{line}\n{same}\n{plain}");
     }
 }

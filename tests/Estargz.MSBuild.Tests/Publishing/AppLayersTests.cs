@@ -70,13 +70,26 @@ public sealed class AppLayersTests(RegistryFixture registries, PackedPackage pac
         var again = (await app.PublishContainerAsync(await registries.BaseImageAsync(), image, properties)).Succeeded();
         Assert.Contains("it was there already, nothing was uploaded", again.Output, StringComparison.Ordinal);
 
-        // Another repository has nothing.
-        var elsewhere = $"{registry.Host}/unchanged/elsewhere:1";
-        (await app.PublishContainerAsync(await registries.BaseImageAsync(), elsewhere, properties)).Succeeded();
+        // Another repository takes over what this machine has brought to the first: still nobody looks.
         var first = await ReferenceLibrary.VerifyAsync(image, "-require-estargz");
-        var second = await ReferenceLibrary.VerifyAsync(elsewhere, "-require-estargz");
-        Assert.True(second.Ok, second.Problems);
-        Assert.Equal(first.Layers.Select(layer => layer.Digest), second.Layers.Select(layer => layer.Digest));
+        int seen = registry.Requests.Count;
+        await PublishAgainAsync("mounted");
+        int large = first.Layers.Count(layer => layer.Size > 1 << 16);
+        Assert.Equal(4, large);
+        Assert.Equal(large, registry.Requests.Skip(seen).Count(r => r is { Method: "POST", Status: 201 } && r.Path.Contains("from=unchanged%2Fhello", StringComparison.Ordinal)));
+
+        // One that is not known to have anything is sent it.
+        Directory.Delete(cache["cache/registries"], recursive: true);
+        await PublishAgainAsync("sent");
+
+        async Task PublishAgainAsync(string repository)
+        {
+            var elsewhere = $"{registry.Host}/unchanged/{repository}:1";
+            (await app.PublishContainerAsync(await registries.BaseImageAsync(), elsewhere, properties)).Succeeded();
+            var report = await ReferenceLibrary.VerifyAsync(elsewhere, "-require-estargz");
+            Assert.True(report.Ok, report.Problems);
+            Assert.Equal(first.Layers.Select(layer => layer.Digest), report.Layers.Select(layer => layer.Digest));
+        }
 
         // Same size, same time, another content.
         var settings = Path.Combine(app.Folder, "bin", "Release", "net10.0", "linux-x64", "publish", "appsettings.json");
