@@ -1,4 +1,5 @@
 using Estargz.Images;
+using Estargz.Publishing;
 using Microsoft.Build.Framework;
 
 namespace Estargz.MSBuild;

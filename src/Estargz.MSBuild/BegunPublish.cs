@@ -1,3 +1,4 @@
+using Estargz.Publishing;
 using Microsoft.Build.Framework;
 
 namespace Estargz.MSBuild;

@@ -1,3 +1,5 @@
+using Estargz.Publishing;
+
 namespace Estargz.MSBuild;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Estargz.Images;
+using Estargz.Publishing;
 using Microsoft.Build.Framework;
 using TaskItem = Microsoft.Build.Utilities.TaskItem;
 

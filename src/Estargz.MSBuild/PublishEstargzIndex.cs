@@ -1,4 +1,5 @@
 using System.Text;
+using Estargz.Publishing;
 using Microsoft.Build.Framework;
 
 namespace Estargz.MSBuild;

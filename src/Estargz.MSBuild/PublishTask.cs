@@ -2,6 +2,7 @@ using System.Globalization;
 using Estargz.Images;
 using Estargz.Layers;
 using Estargz.Profiles;
+using Estargz.Publishing;
 using Microsoft.Build.Framework;
 
 namespace Estargz.MSBuild;

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using Estargz.Images;
+using Estargz.Publishing;
 using Microsoft.Build.Framework;
 
 namespace Estargz.MSBuild;

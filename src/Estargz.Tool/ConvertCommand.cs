@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Estargz.Converting;
 using Estargz.Images;
 using Estargz.Layers;
 using Estargz.Profiles;

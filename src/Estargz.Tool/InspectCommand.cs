@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Estargz.Images;
+using Estargz.Transfers;
 
 namespace Estargz.Tool;
 

@@ -1,5 +1,6 @@
 using Estargz.Images;
 using Estargz.Layers;
+using Estargz.Transfers;
 
 namespace Estargz.Tool;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Estargz.Images;
 using Estargz.Layers;
+using Estargz.Transfers;
 
 namespace Estargz.Tool;
 

@@ -1,6 +1,7 @@
 using Estargz.Images;
 using Estargz.Layers;
 using Estargz.Profiles;
+using Estargz.Transfers;
 
 namespace Estargz.Tool;
 

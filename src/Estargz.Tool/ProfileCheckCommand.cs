@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Estargz.Images;
 using Estargz.Profiles;
+using Estargz.Transfers;
 
 namespace Estargz.Tool;
 

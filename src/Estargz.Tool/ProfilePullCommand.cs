@@ -3,6 +3,7 @@ using System.Text;
 using Estargz.Images;
 using Estargz.Profiles;
 using Estargz.Registries;
+using Estargz.Transfers;
 
 namespace Estargz.Tool;
 

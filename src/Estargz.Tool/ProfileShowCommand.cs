@@ -3,6 +3,7 @@ using System.Globalization;
 using Estargz.Images;
 using Estargz.Layers;
 using Estargz.Profiles;
+using Estargz.Transfers;
 
 namespace Estargz.Tool;
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Estargz.Images;
 using Estargz.Profiles;
 using Estargz.Recording;
+using Estargz.Transfers;
 
 namespace Estargz.Tool;
 

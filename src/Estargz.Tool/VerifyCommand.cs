@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Estargz.Images;
+using Estargz.Transfers;
 using Spectre.Console;
 
 namespace Estargz.Tool;

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Estargz.Layers;
+using Estargz.Profiles;
+
+namespace Estargz.Publishing;
+
+/// <summary>
+/// What the app adds to its base image: a layer for each of its parts, the one that changes most on top, so that a new
+/// version uploads little and a node that has the old one fetches little.
+/// </summary>
+/// <param name="WorkingDirectory">The image's working directory, without links of the base.</param>
+/// <param name="Layers">The layers, the lowest first; at least one.</param>
+internal sealed record AppLayers(string WorkingDirectory, ImmutableArray<AppLayers.Part> Layers)
+{
+    /// <summary>Where the SDK publishes static files to.</summary>
+    private const string WebRoot = "wwwroot/";
+
+    /// <summary>The entries of each layer.</summary>
+    public IReadOnlyList<IReadOnlyList<Entry>> Entries => [.. Layers.Select(layer => layer.Entries)];
+
+    /// <summary>Where the layer of a part is, -1 where it has none.</summary>
+    public int IndexOf(AppPart part) => Layers.ToList().FindIndex(layer => layer.Name == part.ToString());
+
+    /// <summary>Lists what is published.</summary>
+    /// <exception cref="EstargzException">
+    /// <see cref="DiagnosticCode.FileUnreadable"/>, <see cref="DiagnosticCode.ReservedName"/>, <see cref="DiagnosticCode.InvalidProperty"/>.
+    /// </exception>
+    public static AppLayers List(PublishRequest request, ImageTree baseTree)
+    {
+        // Through a link of the base, as from /bin to /usr/bin: a folder in the link's place would hide what it leads to.
+        var working = baseTree.RealPath(request.WorkingDirectory);
+        var app = PublishFolder.List(request.PublishFolder, working);
+        var files = app.Select(file => file with { Layer = LayerOf(file) }).Concat(Extra(request, working, baseTree, app)).ToLookup(file => file.Layer);
+
+        // Those of the items in the order of the items; then the parts, of which the app is there even when it is empty.
+        var names = request.ExtraFiles.Select(file => file.Layer).Distinct()
+            .Concat(Enum.GetNames<AppPart>().Where(name => files.Contains(name) || name == nameof(AppPart.App)));
+        return new AppLayers(working, [.. names.Select(name => new Part(name, Arrange([.. files[name]])))]);
+
+        string LayerOf(ImageFile file)
+        {
+            var path = file.Path[(working.Length == 0 ? 0 : working.Length + 1)..];
+            return !request.SplitLayers ? file.Layer
+                : request.Parts.TryGetValue(path, out var part) ? part.ToString()
+                : path.StartsWith(WebRoot, StringComparison.Ordinal) ? nameof(AppPart.Assets)
+                : file.Layer;
+        }
+
+        IReadOnlyList<Entry> Arrange(IReadOnlyList<ImageFile> part) => AppLayer.Create(
+            part,
+            working,
+            request.UserId,
+            request.Created?.ToUnixTimeSeconds() ?? AppLayer.DefaultModifiedSeconds,
+            path => baseTree.Find(path) is { IsDirectory: true } folder ? folder.Entry : null);
+    }
+
+    private static IEnumerable<ImageFile> Extra(PublishRequest request, string working, ImageTree baseTree, IEnumerable<ImageFile> app)
+    {
+        var sources = app.ToDictionary(file => file.Path, file => file.Source, StringComparer.Ordinal);
+        foreach (var extra in request.ExtraFiles)
+        {
+            var file = extra.InImage(working, baseTree);
+            if (!sources.TryAdd(file.Path, file.Source))
+            {
+                throw ExtraFile.Invalid(extra.Source, $"the image already has '/{file.Path}', from '{sources[file.Path]}'. Set TargetPath to another path");
+            }
+
+            yield return file;
+        }
+    }
+
+    /// <summary>One layer.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Entries">Its entries, sorted by path.</param>
+    internal sealed record Part(string Name, IReadOnlyList<Entry> Entries);
+}

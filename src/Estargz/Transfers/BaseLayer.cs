@@ -1,0 +1,246 @@
+using System.Collections.Immutable;
+using Estargz.Images;
+using Estargz.Layers;
+using Estargz.Profiles;
+
+namespace Estargz.Transfers;
+
+/// <summary>
+/// A layer of the base image on its way to be lazy. Its entries are known first, because the order of every layer
+/// depends on all of them (a path may lead through links in other layers); then it is converted, unless it is eStargz
+/// already or the cache has it.
+/// </summary>
+internal sealed class BaseLayer : IDisposable
+{
+    private readonly ImageSession _session;
+    private readonly ImageLayer _layer;
+    private SourceLayer? _source;
+    private SourceDescription? _description;
+    private Layer? _lazy;
+
+    private BaseLayer(ImageSession session, ImageLayer layer) => (_session, _layer) = (session, layer);
+
+    /// <summary>What is in the layer.</summary>
+    public IReadOnlyList<TocEntry> Entries { get; private set; } = [];
+
+    /// <summary>The pages of ICU's data that are read at start-up, see <see cref="SourceDescription"/>.</summary>
+    public ImmutableSortedDictionary<string, string> IcuPages { get; private set; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Whether the layer is eStargz already, in an order of its own.</summary>
+    public bool IsLazy => _lazy is not null;
+
+    private Descriptor Blob => _layer.Descriptor;
+
+    /// <summary>Whether the layer stays as it is if it is eStargz; it does not if the image is to be zstd:chunked.</summary>
+    private bool KeepsLazy => !_session.Reorders && !_session.Options.Compressor.IsZstdChunked;
+
+    /// <summary>Learns what is in a layer: from its TOC, from the cache, or by fetching and unpacking it.</summary>
+    public static async Task<BaseLayer> OpenAsync(ImageSession session, ImageLayer layer, CancellationToken cancellationToken)
+    {
+        var opened = new BaseLayer(session, layer);
+        try
+        {
+            if (layer.Descriptor.Annotations.ContainsKey(Annotation.TocDigest) && opened.KeepsLazy)
+            {
+                await opened.ReadTocAsync(cancellationToken).ConfigureAwait(false);
+            }
+            else if (!opened.FindDescription())
+            {
+                // Another publish may be fetching the same layer just now: that of another platform, or of another app.
+                await using var turn = await session.Cache.TakeTurnAsync(layer.Descriptor.Digest.Hex, cancellationToken).ConfigureAwait(false);
+                if (!opened.FindDescription() && !await opened.FindSharedDescriptionAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    await opened.FetchAsync(cancellationToken).ConfigureAwait(false);
+                }
+            }
+
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes the layer lazy, or finds that it was made so before.</summary>
+    /// <param name="order">Names of the entries to put first, and after the landmark.</param>
+    /// <param name="cancellationToken">Stops within one batch.</param>
+    public async Task<PreparedLayer> PrepareAsync(LayerPrefetch order, CancellationToken cancellationToken)
+    {
+        if (_lazy is not null)
+        {
+            return KeptLayer.Prepare(_session.Source, _session.Destination, _lazy.ToImageLayer(_session.OciTocAnnotation), _lazy.PrefetchSize);
+        }
+
+        var key = LayerCache.KeyOf(Blob.Digest, order, _session.Options);
+        var layer = _session.Cache.Find(key);
+        if (layer is null && _session.Shared is { } shared && await shared.FindLayerAsync(key, cancellationToken).ConfigureAwait(false) is { } found)
+        {
+            if (_session.Destination.CanMountFrom(shared.Host))
+            {
+                return shared.Prepare(_session, found);
+            }
+
+            layer = await shared.DownloadAsync(key, found, _session.Cache, cancellationToken).ConfigureAwait(false) ? found : null;
+        }
+
+        layer ??= await ConvertAsync(key, order, cancellationToken).ConfigureAwait(false);
+        var result = layer.ToImageLayer(_session.OciTocAnnotation);
+        return new PreparedLayer(result, layer.PrefetchSize, token => PushAsync(key, order, layer, token));
+    }
+
+    /// <summary>The layer unpacked; it is fetched, where so far only the cache knew it.</summary>
+    public async Task<SourceLayer> UnpackAsync(CancellationToken cancellationToken)
+    {
+        if (_source is null)
+        {
+            await FetchAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return _source!;
+    }
+
+    /// <summary>Deletes what was unpacked.</summary>
+    public void Dispose() => _source?.Dispose();
+
+    private bool FindDescription()
+    {
+        if (_session.Cache.FindDescription(Blob.Digest) is { } description)
+        {
+            Take(description);
+            return true;
+        }
+
+        return false;
+    }
+
+    private async Task<bool> FindSharedDescriptionAsync(CancellationToken cancellationToken)
+    {
+        if (_session.Shared is null || await _session.Shared.FindDescriptionAsync(Blob.Digest, cancellationToken).ConfigureAwait(false) is not { } description)
+        {
+            return false;
+        }
+
+        Take(description);
+        await _session.Cache.AddDescriptionAsync(Blob.Digest, description).ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task PushAsync(string key, LayerPrefetch order, Layer layer, CancellationToken cancellationToken)
+    {
+        var blob = layer.ToImageLayer(false).Descriptor;
+        string? from = null;
+        bool isIntact = false;
+        if (_session.Shared is { } shared)
+        {
+            if (await _session.Destination.HasBlobAsync(blob, cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
+
+            // Where other machines look for it, and perhaps mounted from there.
+            bool isThere = await shared.AddAsync(Blob.Digest, _description!, key, layer, Open, cancellationToken).ConfigureAwait(false);
+            from = isThere && _session.Destination.CanMountFrom(shared.Host) ? shared.Repository : null;
+        }
+
+        await _session.Destination.PushBlobAsync(blob, Open, from, cancellationToken).ConfigureAwait(false);
+
+        // Only what is sent is read once more; a damaged file is made anew, with the same bytes.
+        Stream Open()
+        {
+            if (!isIntact && !_session.Cache.IsIntact(key, layer))
+            {
+                ConvertAsync(key, order, cancellationToken).GetAwaiter().GetResult();
+            }
+
+            isIntact = true;
+            return _session.Cache.Open(key);
+        }
+    }
+
+    private async Task<Layer> ConvertAsync(string key, LayerPrefetch order, CancellationToken cancellationToken)
+    {
+        await using var turn = await _session.Cache.TakeTurnAsync(key, cancellationToken).ConfigureAwait(false);
+        if (_session.Cache.Find(key) is { } made && _session.Cache.IsIntact(key, made))
+        {
+            return made;
+        }
+
+        var source = await UnpackAsync(cancellationToken).ConfigureAwait(false);
+        return await _session.Cache.AddAsync(
+            key, blob => source.ConvertAsync(order, _session.Options, blob, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private async Task ReadTocAsync(CancellationToken cancellationToken)
+    {
+        var index = await _session.Source.ReadTocAsync(Blob, cancellationToken).ConfigureAwait(false);
+        if (index?.ZstdChunked is not null)
+        {
+            // zstd:chunked as stargz-snapshotter makes it, which has the same annotation.
+            await FetchAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if (index is null || Blob.Annotations[Annotation.TocDigest] != index.TocDigest.ToString())
+        {
+            throw new EstargzException(
+                DiagnosticCode.NotEstargz,
+                $"Layer {Blob.Digest} of {_session.Source.Name} claims to be eStargz, but its table of contents is not the one that the manifest names. Rebuild that image. In a publish, EstargzBaseImage=keep leaves the base image's layers as they are.");
+        }
+
+        if (Blob.Annotations.TryGetValue(Annotation.UncompressedSize, out var size) && long.TryParse(size, out long uncompressed))
+        {
+            TakeAsIs(index, uncompressed);
+        }
+        else
+        {
+            await FetchAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task FetchAsync(CancellationToken cancellationToken)
+    {
+        await using var blob = await _session.Source.OpenLayerAsync(Blob, cancellationToken).ConfigureAwait(false);
+        _source = await SourceLayer.OpenAsync(blob, Blob.MediaType, _session.Cache.TemporaryFolder, cancellationToken).ConfigureAwait(false);
+        if (_source.DiffId != _layer.DiffId)
+        {
+            throw new EstargzException(
+                DiagnosticCode.DigestMismatch,
+                $"Layer {Blob.Digest} of {_session.Source.Name} unpacks to {_source.DiffId}, but its configuration says {_layer.DiffId}. Rebuild that image, or choose another.");
+        }
+
+        if (KeepsLazy && await OpenEstargzAsync(blob, cancellationToken).ConfigureAwait(false) is { ZstdChunked: null } index)
+        {
+            TakeAsIs(index, _source.Size);
+            return;
+        }
+
+        var description = _source.Describe();
+        Take(description);
+        await _session.Cache.AddDescriptionAsync(Blob.Digest, description).ConfigureAwait(false);
+    }
+
+    private void Take(SourceDescription description) =>
+        (_description, Entries, IcuPages) = (description, description.Toc.Entries, description.IcuPages);
+
+    private void TakeAsIs(LayerReader index, long uncompressedSize)
+    {
+        Entries = index.Toc.Entries;
+        _lazy = new Layer(Blob.Digest, Blob.Size, _layer.DiffId, index.TocDigest, uncompressedSize, index.PrefetchSize);
+    }
+
+    /// <summary>Sees whether a blob is eStargz whose annotations were lost, as the SDK loses them.</summary>
+    private static async Task<LayerReader?> OpenEstargzAsync(Stream blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LayerReader.OpenAsync(blob, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EstargzException)
+        {
+            // What only looks like eStargz is converted like any other layer.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Estargz.Images;
+using Estargz.Layers;
+using Estargz.Profiles;
+
+namespace Estargz.Transfers;
+
+/// <summary>All layers of the base image: made lazy, or kept as they are.</summary>
+internal sealed class BaseLayers : IDisposable
+{
+    private readonly List<BaseLayer> _opened = [];
+    private ImageSession? _session;
+    private Image? _image;
+    private ImageTree? _tree;
+
+    /// <summary>The number of layers.</summary>
+    public int Count => _image?.Manifest.Layers.Length ?? 0;
+
+    /// <summary>What is in each layer, the lowest first; nothing where layers are kept, since nobody looks into those.</summary>
+    public IReadOnlyList<IReadOnlyList<TocEntry>> Entries =>
+        [.. Enumerable.Range(0, Count).Select(i => i < _opened.Count ? _opened[i].Entries : [])];
+
+    /// <summary>For each layer, the pages of ICU's data that are read at start-up, see <see cref="SourceDescription"/>.</summary>
+    public IReadOnlyList<ImmutableSortedDictionary<string, string>> IcuPages =>
+        [.. Enumerable.Range(0, Count).Select(i => i < _opened.Count ? _opened[i].IcuPages : ImmutableSortedDictionary<string, string>.Empty)];
+
+    /// <summary>The file system of the base image.</summary>
+    public ImageTree Tree => _tree ??= ImageTree.Build(Entries.Select(TreeEntries.Of));
+
+    /// <summary>Whether the order of a layer can still be chosen.</summary>
+    public bool CanOrder(int index) => index < _opened.Count && !_opened[index].IsLazy;
+
+    /// <summary>Learns what is in every layer, all at once: this waits for the network, not for a core.</summary>
+    /// <param name="session">Where they are.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="convert">Whether they are converted; otherwise they stay as they are.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task OpenAsync(ImageSession session, Image image, bool convert, CancellationToken cancellationToken)
+    {
+        (_session, _image) = (session, image);
+        if (!convert)
+        {
+            return;
+        }
+
+        var opening = image.Layers.Select(layer => BaseLayer.OpenAsync(session, layer, cancellationToken)).ToArray();
+        try
+        {
+            await Task.WhenAll(opening).ConfigureAwait(false);
+        }
+        finally
+        {
+            _opened.AddRange(opening.Where(t => t.IsCompletedSuccessfully).Select(t => t.Result));
+        }
+    }
+
+    /// <summary>One layer whose order can still be chosen, unpacked; it is fetched, where so far only the cache knew it.</summary>
+    public Task<SourceLayer> UnpackAsync(int index, CancellationToken cancellationToken) => _opened[index].UnpackAsync(cancellationToken);
+
+    /// <summary>One layer, ready to be pushed.</summary>
+    public async Task<PreparedLayer> PrepareAsync(int index, LayerPrefetch order, CancellationToken cancellationToken) =>
+        index < _opened.Count
+            ? await _opened[index].PrepareAsync(order, cancellationToken).ConfigureAwait(false)
+            : KeptLayer.Prepare(_session!.Source, _session.Destination, _image!.Layers.ElementAt(index), prefetchSize: 0);
+
+    /// <summary>Deletes what was unpacked.</summary>
+    public void Dispose() => _opened.ForEach(l => l.Dispose());
+}

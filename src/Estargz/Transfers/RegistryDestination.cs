@@ -1,0 +1,80 @@
+using Estargz.Images;
+using Estargz.Registries;
+
+namespace Estargz.Transfers;
+
+/// <summary>A repository of a registry.</summary>
+/// <param name="registry">The registry, which this closes.</param>
+/// <param name="repository">The repository.</param>
+/// <param name="known">What other repositories of the registry have, or null.</param>
+internal sealed class RegistryDestination(Registry registry, string repository, KnownBlobs? known) : IDestination
+{
+    /// <inheritdoc/>
+    public bool InOrder => false;
+
+    /// <inheritdoc/>
+    public Task CheckAsync(CancellationToken cancellationToken) => registry.CheckPushAccessAsync(repository, cancellationToken);
+
+    /// <inheritdoc/>
+    public bool CanMountFrom(string host) => registry.Host == host;
+
+    /// <inheritdoc/>
+    public Task<bool> HasBlobAsync(Descriptor blob, CancellationToken cancellationToken) =>
+        registry.HasBlobAsync(repository, blob, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task PushBlobAsync(Descriptor blob, Func<Stream> open, string? mountFrom, CancellationToken cancellationToken)
+    {
+        var pushed = await registry.PushBlobAsync(repository, blob, open, mountFrom ?? known?.Find(blob), cancellationToken).ConfigureAwait(false);
+        if (pushed == PushedBlob.Uploaded || known?.Find(blob) is null)
+        {
+            known?.Add(blob, repository);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> PushManifestAsync(Content manifest, CancellationToken cancellationToken) =>
+        PushAsync(manifest, manifest.Digest.ToString(), new Reference(registry.Host, repository, null, manifest.Digest), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<bool> PushArtifactAsync(Artifact artifact, Func<Stream> open, CancellationToken cancellationToken)
+    {
+        await registry.PushArtifactAsync(repository, artifact, open, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> TagAsync(Content manifest, IReadOnlyList<string> tags, CancellationToken cancellationToken)
+    {
+        bool moved = false;
+        foreach (var tag in tags)
+        {
+            moved |= await PushAsync(manifest, tag, new Reference(registry.Host, repository, tag, null), cancellationToken).ConfigureAwait(false);
+        }
+
+        return moved;
+    }
+
+    /// <summary>
+    /// A manifest that is there is not sent again: some registries let nobody write a tag twice, and others tell everyone of
+    /// a push.
+    /// </summary>
+    private async Task<bool> PushAsync(Content manifest, string name, Reference reference, CancellationToken cancellationToken)
+    {
+        if (await registry.FindManifestAsync(reference, cancellationToken).ConfigureAwait(false) is { } there && there.Digest == manifest.Digest)
+        {
+            return false;
+        }
+
+        await registry.PushManifestAsync(repository, name, manifest, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        registry.Dispose();
+        known?.Save();
+        return ValueTask.CompletedTask;
+    }
+}
