@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.Win32.SafeHandles;
 
 namespace Estargz.Layers;
 
@@ -24,6 +26,28 @@ internal sealed record CachedLayer(string Digest, long Size, string DiffId, stri
     /// <param name="blobOf">Where the blob of a layer is.</param>
     public static Layer? Find(string path, Func<Layer, string> blobOf) =>
         Read(path) is { } layer && new FileInfo(blobOf(layer)) is { Exists: true } blob && blob.Length == layer.Size ? layer : null;
+
+    /// <summary>Opens the blob of a layer; null if it is gone or damaged. Reads it once.</summary>
+    public static SafeFileHandle? OpenIntact(string path, Layer layer)
+    {
+        SafeFileHandle? file = null;
+        try
+        {
+            file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            using var bytes = file.OpenRead();
+            if (layer.Digest.Matches(SHA256.HashData(bytes)))
+            {
+                return file;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Gone since it was found.
+        }
+
+        file?.Dispose();
+        return null;
+    }
 
     private static Layer? Read(string path)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Estargz.Images;
 using Estargz.Profiles;
+using Microsoft.Win32.SafeHandles;
 
 namespace Estargz.Layers;
 
@@ -56,22 +57,8 @@ public sealed class LayerCache(string folder)
         return layer;
     }
 
-    /// <summary>Whether a layer's blob still has the digest it had: reads it once.</summary>
-    public bool IsIntact(string key, Layer layer)
-    {
-        try
-        {
-            using var blob = Open(key);
-            return layer.Digest.Matches(SHA256.HashData(blob));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Opens a layer's blob.</summary>
-    public Stream Open(string key) => new FileStream(BlobPath(key), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16);
+    /// <summary>Opens the blob of a layer; null if it is gone or damaged. Reads it once.</summary>
+    public SafeFileHandle? OpenIntact(string key, Layer layer) => CachedLayer.OpenIntact(BlobPath(key), layer);
 
     /// <summary>
     /// Waits until nobody else, in this process or another, works on the same thing; disposing what is returned lets the

@@ -1,5 +1,4 @@
 using System.IO.Hashing;
-using System.Security.Cryptography;
 using Estargz.Deflate;
 using Estargz.Images;
 using Microsoft.Win32.SafeHandles;
@@ -37,26 +36,7 @@ public sealed class MemberCache(string folder) : IDisposable
     }
 
     /// <summary>Opens the blob of a layer; null if it is gone or damaged. Reads it once.</summary>
-    public SafeFileHandle? OpenIntact(Layer layer)
-    {
-        SafeFileHandle? file = null;
-        try
-        {
-            file = File.OpenHandle(BlobPath(layer.Digest), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            using var bytes = file.OpenRead();
-            if (layer.Digest.Matches(SHA256.HashData(bytes)))
-            {
-                return file;
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Gone since it was found.
-        }
-
-        file?.Dispose();
-        return null;
-    }
+    public SafeFileHandle? OpenIntact(Layer layer) => CachedLayer.OpenIntact(BlobPath(layer.Digest), layer);
 
     /// <summary>Closes the blobs.</summary>
     public void Dispose()

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Estargz.Images;
 using Estargz.Layers;
 using Estargz.Profiles;
+using Microsoft.Win32.SafeHandles;
 
 namespace Estargz.Transfers;
 
@@ -17,6 +18,7 @@ internal sealed class BaseLayer : IDisposable
     private SourceLayer? _source;
     private SourceDescription? _description;
     private Layer? _lazy;
+    private SafeFileHandle? _file;
 
     private BaseLayer(ImageSession session, ImageLayer layer) => (_session, _layer) = (session, layer);
 
@@ -101,8 +103,12 @@ internal sealed class BaseLayer : IDisposable
         return _source!;
     }
 
-    /// <summary>Deletes what was unpacked.</summary>
-    public void Dispose() => _source?.Dispose();
+    /// <summary>Deletes what was unpacked. Nothing may be on its way any more.</summary>
+    public void Dispose()
+    {
+        _source?.Dispose();
+        _file?.Dispose();
+    }
 
     private bool FindDescription()
     {
@@ -131,7 +137,6 @@ internal sealed class BaseLayer : IDisposable
     {
         var blob = layer.ToImageLayer(false).Descriptor;
         string? from = null;
-        bool isIntact = false;
         if (_session.Shared is { } shared)
         {
             if (await _session.Destination.HasBlobAsync(blob, cancellationToken).ConfigureAwait(false))
@@ -146,25 +151,30 @@ internal sealed class BaseLayer : IDisposable
 
         await _session.Destination.PushBlobAsync(blob, Open, from, cancellationToken).ConfigureAwait(false);
 
-        // Only what is sent is read once more; a damaged file is made anew, with the same bytes.
-        Stream Open()
-        {
-            if (!isIntact && !_session.Cache.IsIntact(key, layer))
-            {
-                ConvertAsync(key, order, cancellationToken).GetAwaiter().GetResult();
-            }
-
-            isIntact = true;
-            return _session.Cache.Open(key);
-        }
+        // Only what is sent is read once more.
+        Stream Open() => (_file ??= _session.Cache.OpenIntact(key, layer) ?? Remake(key, order, layer, cancellationToken)).OpenRead();
     }
 
+    /// <summary>Makes a file of the cache anew that is damaged or gone, with the same bytes.</summary>
+    private SafeFileHandle Remake(string key, LayerPrefetch order, Layer layer, CancellationToken cancellationToken)
+    {
+        ConvertAsync(key, order, cancellationToken).GetAwaiter().GetResult();
+        return _session.Cache.OpenIntact(key, layer) ?? throw new EstargzException(
+            DiagnosticCode.CacheUnusable,
+            $"A converted layer of {_session.Source.Name} was changed or removed in the cache while it was sent. Try again when nothing else writes there.");
+    }
+
+    /// <summary>Converts the layer, unless another publish has done so meanwhile.</summary>
     private async Task<Layer> ConvertAsync(string key, LayerPrefetch order, CancellationToken cancellationToken)
     {
         await using var turn = await _session.Cache.TakeTurnAsync(key, cancellationToken).ConfigureAwait(false);
-        if (_session.Cache.Find(key) is { } made && _session.Cache.IsIntact(key, made))
+        if (_session.Cache.Find(key) is { } made)
         {
-            return made;
+            using var file = _session.Cache.OpenIntact(key, made);
+            if (file is not null)
+            {
+                return made;
+            }
         }
 
         var source = await UnpackAsync(cancellationToken).ConfigureAwait(false);
