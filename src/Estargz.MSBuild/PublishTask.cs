@@ -135,8 +135,8 @@ public abstract class PublishTask : ImageTask
             BaseLayerOptions = CreateLayerOptions(levels => levels.Smallest),
             Startup = new StartupOptions
             {
-                Profile = StartupProfile is "" or "none" ? null : StartupProfile,
-                Enabled = StartupProfile != "none",
+                Profile = StartupProfile.Length == 0 || IsNone(StartupProfile) ? null : StartupProfile,
+                Enabled = !IsNone(StartupProfile),
                 SharedBase = Choice("EstargzBaseProfile", BaseProfile, "shared", "app") == 0,
                 Link = Link.Length == 0 ? NetworkLink.Default : NetworkLink.Parse(Link, "EstargzLink"),
                 HotPieces = Choice("EstargzHotPieces", HotPieces, "false", "true") == 1,
@@ -207,6 +207,8 @@ public abstract class PublishTask : ImageTask
         int Level(CompressionLevels levels) =>
             CompressionLevel.Length == 0 ? otherwise(levels) : levels.Parse(CompressionLevel, "EstargzCompressionLevel");
     }
+
+    private static bool IsNone(string profile) => profile.Equals("none", StringComparison.OrdinalIgnoreCase);
 
     private static void RefuseWithZstd(string property, string value, string off)
     {

@@ -28,7 +28,8 @@ internal static class CommandLine
         {
             foreach (var error in parsed.Errors)
             {
-                Terminal.Tell($"error: {error.Message}");
+                // The parser writes lists in lines of their own.
+                Terminal.Tell($"error: {string.Join(' ', error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}");
             }
 
             Terminal.Tell($"See dotnet estargz {Path(parsed.CommandResult)}--help");

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Estargz.Converting;
 using Estargz.Images;
@@ -35,19 +34,19 @@ internal static class ConvertCommand
         var format = new Option<string>("--format") { Description = "What layers become.", HelpName = "estargz|zstd-chunked", DefaultValueFactory = _ => Estargz };
         format.AcceptOnlyFromAmong(Estargz, ZstdChunked);
         var level = new Option<string>("--level") { Description = "How hard layers are compressed.", HelpName = "fast|balanced|smallest|1-9", DefaultValueFactory = _ => "" };
-        var chunkSize = new Option<int>("--chunk-size") { Description = "Files above so many bytes are cut.", HelpName = "BYTES", DefaultValueFactory = _ => LayerOptions.DefaultChunkSize };
-        var minChunkSize = new Option<int>("--min-chunk-size") { Description = "Small files share a gzip member until it has so many bytes.", HelpName = "BYTES" };
+        var chunkSize = NumberOption.Create("--chunk-size", "Files above so many bytes are cut.", "BYTES", LayerOptions.DefaultChunkSize, LayerOptions.MinChunkSize, LayerOptions.MaxChunkSize);
+        var minChunkSize = NumberOption.Create("--min-chunk-size", "Small files share a gzip member until it has so many bytes.", "BYTES", 0, 0, LayerOptions.MaxMinMemberSize);
         var hotPieces = new Option<bool>("--hot-pieces") { Description = "Copies of what is read of large files go first." };
         var link = new Option<string?>("--link") { Description = "The link that the image is made for.", HelpName = "20ms/100mbit" };
         var command = new Command(Name, "Makes an image lazy, whoever built it, and pushes it. What it says of itself stays.")
         {
             image, target, platform, profile, format, level, chunkSize, minChunkSize, hotPieces, link,
         };
-        chunkSize.Validators.Add(result => Require(result, LayerOptions.MinChunkSize, LayerOptions.MaxChunkSize));
-        minChunkSize.Validators.Add(result => Require(result, 0, LayerOptions.MaxMinMemberSize));
         command.Validators.Add(result =>
         {
-            if (result.GetValue(format) == ZstdChunked && (result.GetValue(hotPieces) || result.GetValue(minChunkSize) > 0))
+            // The value of one that is no number cannot be asked for.
+            bool groups = result.GetResult(minChunkSize) is { Implicit: false, Tokens: not [{ Value: "0" }] };
+            if (result.GetValue(format) == ZstdChunked && (result.GetValue(hotPieces) || groups))
             {
                 result.AddError("zstd-chunked has no --hot-pieces and no --min-chunk-size. Remove one of them.");
             }
@@ -79,14 +78,6 @@ internal static class ConvertCommand
             },
             cancellationToken));
         return command;
-    }
-
-    private static void Require(OptionResult result, int min, int max)
-    {
-        if (result.GetValueOrDefault<int>() is var number && (number < min || number > max))
-        {
-            result.AddError($"{result.Option.Name} has to be a number from {min} to {max}.");
-        }
     }
 
     private static Compressor Compress(bool zstd, string level, Func<CompressionLevels, int> otherwise)

@@ -15,14 +15,7 @@ internal static class ProfileCheckCommand
         var profile = new Argument<string>("PROFILE") { Description = "The start-up profile." };
         var image = ImageArgument.Create();
         var platform = ImageArgument.CreatePlatform();
-        var min = new Option<int>("--min") { Description = "How much of the profile the image must have.", HelpName = "PERCENT", DefaultValueFactory = _ => 90 };
-        min.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 0 or > 100)
-            {
-                result.AddError("--min has to be a number from 0 to 100.");
-            }
-        });
+        var min = NumberOption.Create("--min", "How much of the profile the image must have.", "PERCENT", 90, 0, 100);
         var command = new Command("check", "Compares a profile with an image, without downloading it. Exit code 1: the image has less of it than --min.") { profile, image, platform, min };
         command.SetAction((parsed, cancellationToken) => CommandLine.CatchAsync(
             token => RunAsync(
@@ -37,6 +30,11 @@ internal static class ProfileCheckCommand
 
     private static async Task<int> RunAsync(StartupProfile profile, string text, Platform? platform, int min, CancellationToken cancellationToken)
     {
+        if (profile.Lines.IsEmpty)
+        {
+            throw new EstargzException(DiagnosticCode.ProfileEmpty, "The start-up profile names no path, so there is nothing to check. Record it anew.");
+        }
+
         using var source = ImageSource.Open(text, Terminal.Tell);
         int least = 100;
         foreach (var image in await PlatformImage.ReadAsync(source, platform, cancellationToken))

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Estargz.Profiles;
 using Estargz.Recording;
@@ -28,7 +27,7 @@ internal static class RecordCommand
         var line = new Option<string?>("--line") { Description = "The app is ready when it has written a line that matches.", HelpName = "REGEX" };
         var exit = new Option<bool>("--exit") { Description = "The app is ready when it has ended." };
         var timeout = new Option<double>("--timeout") { Description = "How long to wait for that.", HelpName = "SECONDS", DefaultValueFactory = _ => 30 };
-        var runs = new Option<int>("--runs") { Description = "How often to start the app; the profile has what any of the starts read.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var runs = NumberOption.Create("--runs", "How often to start the app; the profile has what any of the starts read.", "N", 1, 1, 100);
         var folder = new Option<string?>("--app-folder") { Description = "Without an image, the folder that becomes the image's working directory. Without it: that of the app.", HelpName = "DIR" };
         var strace = new Option<bool>("--strace") { Description = "Trace the app with strace too: sees files outside of the app and .NET." };
         var command = new Command(Name, "Starts an app, or an image, notes what it reads until it is ready, and writes a start-up profile. Needs Linux.")
@@ -43,7 +42,11 @@ internal static class RecordCommand
             }
 
             int images = (result.GetResult(words)?.Tokens.Count ?? 0) - afterDashes;
-            if (images > 1 || (images == 0 && afterDashes == 0))
+            if (result.GetResult(words)?.Tokens.Take(images).FirstOrDefault(token => token.Value.StartsWith('-')) is { } unknown)
+            {
+                result.AddError($"Unrecognized option '{unknown.Value}'. What is for the app stands after --.");
+            }
+            else if (images > 1 || (images == 0 && afterDashes == 0))
             {
                 result.AddError("Give an image, or after -- the command that starts an app.");
             }
@@ -52,8 +55,16 @@ internal static class RecordCommand
                 result.AddError(images == 0 ? "--record-out is about the layers of an image. Give the image, too." : "--app-folder is the working directory of the image. Leave it out.");
             }
         });
-        timeout.Validators.Add(result => Require(result, result.GetValueOrDefault<double>() is > 0 and <= 86400, "--timeout has to be a number of seconds up to 86400, a day."));
-        runs.Validators.Add(result => Require(result, result.GetValueOrDefault<int>() is > 0 and <= 100, "--runs has to be a number from 1 to 100."));
+        timeout.CustomParser = result =>
+        {
+            if (result.Tokens is [var token] && double.TryParse(token.Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds is > 0 and <= 86400)
+            {
+                return seconds;
+            }
+
+            result.AddError("--timeout has to be a number of seconds up to 86400, a day.");
+            return 1;
+        };
         command.SetAction((parsed, cancellationToken) => CommandLine.CatchAsync(
             async token =>
             {
@@ -80,18 +91,22 @@ internal static class RecordCommand
         return command;
     }
 
-    private static void Require(OptionResult result, bool condition, string message)
-    {
-        if (!condition)
-        {
-            result.AddError(message);
-        }
-    }
-
     /// <summary>The app runs in its own folder, so the path of its assembly must not depend on this one.</summary>
-    private static RecordingRequest Request(string[] command) => new(
-        command[0],
-        [.. command.Skip(1).Select((argument, i) => i == 0 && argument.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? Path.GetFullPath(argument) : argument)]);
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.FileUnreadable"/>: there is no such assembly.</exception>
+    private static RecordingRequest Request(string[] command)
+    {
+        string[] arguments = [.. command.Skip(1)];
+        if (arguments is [var assembly, ..] && assembly.EndsWith(".dll", StringComparison.OrdinalIgnoreCase))
+        {
+            arguments[0] = Path.GetFullPath(assembly);
+            if (Path.GetFileNameWithoutExtension(command[0]) == "dotnet" && !File.Exists(arguments[0]))
+            {
+                throw new EstargzException(DiagnosticCode.FileUnreadable, $"There is no file '{arguments[0]}', which dotnet is to run. Give the path of the app's assembly.");
+            }
+        }
+
+        return new RecordingRequest(command[0], [.. arguments]);
+    }
 
     private static async Task<StartupProfile> RunAsync(RecordingRequest request, int runs, string output, CancellationToken cancellationToken)
     {

@@ -19,7 +19,20 @@ public sealed class CommandLineTests
     [InlineData("record", "--record-out", "r", "--", "app")]
     [InlineData("record", "app:1", "--app-folder", "/app")]
     [InlineData("record", "app:1", "--exit", "--line", "x")]
+    [InlineData("record", "--bogus", "--exit", "--", "app")]
+    [InlineData("record", "app:1", "--platform", "linux/amd64")]
+    [InlineData("record", "--runs", "abc", "--", "app")]
+    [InlineData("record", "--runs", "101", "--", "app")]
+    [InlineData("record", "--timeout", "-1", "--", "app")]
+    [InlineData("record", "--timeout", "NaN", "--", "app")]
     [InlineData("profile", "show", "p", "--json-lines")]
+    [InlineData("profile", "check", "p", "app:1", "--min", "90%")]
+    [InlineData("profile", "check", "p", "app:1", "--min", "101")]
+    [InlineData("convert", "a", "b", "--chunk-size", "99999999999")]
+    [InlineData("convert", "a", "b", "--chunk-size", "0")]
+    [InlineData("convert", "a", "b", "--format", "zstd-chunked", "--min-chunk-size", "abc")]
+    [InlineData("convert", "a", "b", "--format", "zstd-chunked", "--min-chunk-size", "100")]
+    [InlineData("convert", "a", "b", "--format", "x")]
     public async Task A_wrong_command_line_is_told_on_standard_error(params string[] arguments)
     {
         var run = await ToolRun.RunAsync(arguments);
@@ -27,6 +40,8 @@ public sealed class CommandLineTests
         Assert.Equal((ExitCode.Usage, ""), (run.ExitCode, run.Output));
         Assert.StartsWith("error: ", run.Error, StringComparison.Ordinal);
         Assert.Contains("--help", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain('?', run.Error);
+        Assert.All(run.Error.TrimEnd().Split('\n')[..^1], line => Assert.StartsWith("error: ", line, StringComparison.Ordinal));
     }
 
     [Theory]

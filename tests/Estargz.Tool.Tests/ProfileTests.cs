@@ -42,6 +42,16 @@ public sealed class ProfileTests
     }
 
     [Fact]
+    public async Task Check_of_nothing_is_an_error()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["profile"], "# rid: linux-x64\n");
+        new TestImage("amd64", await TestLayer.LazyAsync(["app/a"])).WriteTo(folder.Path, "1");
+
+        VerifyTests.AssertError(await ToolRun.RunAsync("profile", "check", folder["profile"], folder.Path), DiagnosticCode.ProfileEmpty);
+    }
+
+    [Fact]
     public async Task Check_needs_eStargz()
     {
         using var folder = new TemporaryFolder();

@@ -36,6 +36,18 @@ public sealed class RecordTests
         Assert.True(File.Exists(folder["p.txt"]));
     }
 
+    [Fact]
+    public async Task An_assembly_that_is_not_there_is_an_error()
+    {
+        using var folder = new TemporaryFolder();
+
+        var run = await ToolRun.RunAsync("record", "--exit", "--output", folder["p.txt"], "--", "dotnet", folder["nope.dll"]);
+
+        VerifyTests.AssertError(run, DiagnosticCode.FileUnreadable);
+        Assert.Contains($"There is no file '{folder["nope.dll"]}'", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["p.txt"]));
+    }
+
     [Theory]
     [InlineData("--line", "(")]
     [InlineData("--url", "nonsense")]

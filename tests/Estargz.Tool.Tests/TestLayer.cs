@@ -28,14 +28,28 @@ internal sealed record TestLayer(byte[] Blob, ImageLayer Image)
             }
         }
 
+        return OfTar(tar.ToArray());
+    }
+
+    /// <summary>A plain tar.gz with nothing wrong but that the archive in it has only its first bytes.</summary>
+    public TestLayer Cut(int bytes)
+    {
+        using var tar = new GZipStream(new MemoryStream(Blob), CompressionMode.Decompress);
+        var rest = new byte[bytes];
+        tar.ReadExactly(rest);
+        return OfTar(rest);
+    }
+
+    private static TestLayer OfTar(byte[] tar)
+    {
         var blob = new MemoryStream();
         using (var gzip = new GZipStream(blob, CompressionLevel.Fastest, leaveOpen: true))
         {
-            gzip.Write(tar.ToArray());
+            gzip.Write(tar);
         }
 
         return new TestLayer(
-            blob.ToArray(), new ImageLayer(new Descriptor(MediaType.LayerGzip, Digest.OfBytes(blob.ToArray()), blob.Length), Digest.OfBytes(tar.ToArray())));
+            blob.ToArray(), new ImageLayer(new Descriptor(MediaType.LayerGzip, Digest.OfBytes(blob.ToArray()), blob.Length), Digest.OfBytes(tar)));
     }
 
     /// <summary>The same files as eStargz; those of <paramref name="first"/> stand before the landmark.</summary>

@@ -45,6 +45,15 @@ public sealed class VerifyTests : IAsyncLifetime
         AssertNotLazy(await VerifyAsync(_lazy, TestLayer.Plain("a")), "layer 2 is plain gzip");
 
     [Fact]
+    public async Task A_plain_layer_whose_archive_is_cut_off_is_told_of()
+    {
+        var run = await VerifyAsync(_lazy, TestLayer.Plain("a").Cut(1540));
+
+        AssertNotLazy(run, "layer 2 is plain gzip");
+        Assert.Contains("also: layer 2 cannot be converted: The tar archive is damaged or unusual: it ends in the middle of a file.\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_layer_without_annotations_is_not_lazy()
     {
         AssertNotLazy(await VerifyAsync(_lazy.Without(Annotation.TocDigest)), $"layer 1 has no annotation {Annotation.TocDigest}");

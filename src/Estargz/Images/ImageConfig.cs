@@ -15,6 +15,12 @@ public sealed class ImageConfig
         var root = Document.Parse(content.Bytes.Span, from);
         Content = content;
         Json = root.Object();
+        if (root["os"].IsMissing && content.MediaType is not (MediaType.Config or MediaType.DockerConfig))
+        {
+            throw new EstargzException(
+                DiagnosticCode.ImageMalformed, $"{from} is no image but an artifact: its configuration is {Excerpt.Of(content.MediaType)}. Choose another tag.");
+        }
+
         Platform = Platform.Read(root)!;
         Created = root["created"].TextOrNull();
         DiffIds = [.. root["rootfs"]["diff_ids"].Items().Select(id => Digest.Parse(id.Text(), $"{id.Path} of {from}"))];

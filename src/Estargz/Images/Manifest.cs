@@ -85,9 +85,15 @@ public sealed class Manifest
         }
 
         var mediaType = root["mediaType"].TextOrNull() ?? content.MediaType;
-        if (mediaType != content.MediaType || !expected(mediaType))
+        if (mediaType != content.MediaType)
         {
             throw root["mediaType"].Malformed($"is {Excerpt.Of(mediaType)}, but it came as {Excerpt.Of(content.MediaType)}");
+        }
+
+        if (!expected(mediaType))
+        {
+            throw root["mediaType"].Malformed(MediaType.IsIndex(mediaType)
+                ? "is that of an index inside an index, which is not supported" : $"is {Excerpt.Of(mediaType)}, which is no image");
         }
 
         foreach (var name in foreign)

@@ -19,6 +19,11 @@ public sealed class OciLayoutWriter(string folder)
     /// </exception>
     public async Task CreateAsync(CancellationToken cancellationToken)
     {
+        if (File.Exists(folder))
+        {
+            throw new EstargzException(DiagnosticCode.DestinationUnwritable, $"'{folder}' is a file and no folder. Choose another path (in a publish: EstargzOciLayoutPath).");
+        }
+
         // In this order: another process may be making the layout, and the marker is the first file that it writes.
         if (NewFile.Guard(folder, () => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()) && !File.Exists(Marker))
         {

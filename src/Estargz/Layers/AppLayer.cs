@@ -18,10 +18,10 @@ public static class AppLayer
     /// <summary>Makes the entries: the root, every folder and every file, sorted by path.</summary>
     /// <param name="files">The files.</param>
     /// <param name="workingDirectory">The image's working directory, which is there even when it is empty.</param>
-    /// <param name="userId">The owner of everything below the working directory.</param>
+    /// <param name="userId">The owner of the working directory and of everything below it; 0: root, but for folders that are there.</param>
     /// <param name="modifiedSeconds">The time of every entry, in seconds since 1970-01-01 UTC.</param>
     /// <param name="existing">
-    /// The folder that the base image has at a path, or null: it keeps its owner and mode, which this layer would hide.
+    /// The folder that the base image has at a path, or null: it keeps its mode, and its owner unless the app has one.
     /// </param>
     public static IReadOnlyList<Entry> Create(
         IReadOnlyList<ImageFile> files, string workingDirectory, long userId, long modifiedSeconds, Func<string, TreeEntry?> existing)
@@ -33,6 +33,11 @@ public static class AppLayer
         foreach (var file in files)
         {
             AddFolders(file.Path);
+            if (file.IsFolder)
+            {
+                continue;
+            }
+
             entries[file.Path] = new Entry
             {
                 Name = file.Path,
@@ -73,14 +78,14 @@ public static class AppLayer
         Entry Folder(string path)
         {
             var known = existing(path);
-            bool inside = path.Length > 0 && (working.Length == 0 || path == working || path.StartsWith(working + "/", StringComparison.Ordinal));
+            bool isOwn = userId != 0 && path.Length > 0 && (working.Length == 0 || path == working || path.StartsWith(working + "/", StringComparison.Ordinal));
             return new Entry
             {
                 Name = path + "/",
                 Type = EntryType.Directory,
                 Mode = known?.Mode ?? s_executableMode,
-                UserId = known?.Uid ?? (inside ? userId : 0),
-                GroupId = known?.Gid ?? 0,
+                UserId = isOwn ? userId : known?.Uid ?? 0,
+                GroupId = isOwn ? 0 : known?.Gid ?? 0,
                 ModifiedSeconds = modifiedSeconds,
             };
         }

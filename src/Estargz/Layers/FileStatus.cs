@@ -16,6 +16,7 @@ public readonly partial record struct FileStatus(int Mode, long Size, DateTime? 
     private const int Type = 0xf000;
     private const int Folder = 0x4000;
     private const int Regular = 0x8000;
+    private const int Link = 0xa000;
     private const int UserExecute = 0x40;
 
     private const int CurrentFolder = -100; // AT_FDCWD
@@ -28,6 +29,9 @@ public readonly partial record struct FileStatus(int Mode, long Size, DateTime? 
 
     /// <summary>Whether it is a folder.</summary>
     public bool IsFolder => (Mode & Type) == Folder;
+
+    /// <summary>Whether it is a symbolic link.</summary>
+    public bool IsLink => (Mode & Type) == Link;
 
     /// <summary>Whether its owner may execute it.</summary>
     public bool IsExecutable => (Mode & UserExecute) != 0;

@@ -147,6 +147,6 @@ public sealed class LayerCache(string folder)
 
     private EstargzException Unusable(Exception e) => new(
         DiagnosticCode.CacheUnusable,
-        $"The cache in '{folder}' cannot be written: {e.Message} Free some space, or set EstargzCachePath (for the tool: XDG_CACHE_HOME) to another folder.",
+        $"The cache in '{folder}' cannot be written: {(File.Exists(Path.TrimEndingDirectorySeparator(folder)) ? "it is a file." : e.Message)} Free some space, or set EstargzCachePath (for the tool: XDG_CACHE_HOME) to another folder.",
         e);
 }

@@ -6,7 +6,7 @@ public static class PublishFolder
     /// <summary>More levels than any app has, and fewer than a loop of links.</summary>
     private const int MaxDepth = 100;
 
-    /// <summary>All files below a folder, sorted by their path in the image.</summary>
+    /// <summary>All files and empty folders below a folder, sorted by their path in the image.</summary>
     /// <param name="folder">The folder, an absolute path.</param>
     /// <param name="workingDirectory">Where the folder's content goes in the image: <c>/app/</c>.</param>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.FileUnreadable"/> or <see cref="DiagnosticCode.ReservedName"/>.</exception>
@@ -37,6 +37,7 @@ public static class PublishFolder
                 $"'{folder}' is more than {MaxDepth} folders deep: is there a link to a folder above it? Remove it from the publish folder.");
         }
 
+        int before = files.Count;
         foreach (var item in Directory.EnumerateFileSystemEntries(folder, "*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false }))
         {
             var path = prefix + Path.GetFileName(item);
@@ -48,10 +49,17 @@ public static class PublishFolder
                 case { IsRegular: true } file:
                     files.Add(Describe(path, item, file.Size, file.IsExecutable));
                     break;
+                case { IsLink: false }:
+                    throw Refused(item);
                 default:
                     AddOther(item, path, files, depth);
                     break;
             }
+        }
+
+        if (files.Count == before && depth > 0)
+        {
+            files.Add(new ImageFile(prefix, folder, 0, IsExecutable: false));
         }
     }
 
@@ -63,15 +71,16 @@ public static class PublishFolder
             case DirectoryInfo { Exists: true } below:
                 Add(below.FullName, path + "/", files, depth + 1);
                 break;
-            case FileInfo { Exists: true } file:
+            case FileInfo { Exists: true } file when FileStatus.Of(file.FullName) is null or { IsRegular: true }:
                 files.Add(Describe(path, file));
                 break;
             default:
-                throw new EstargzException(
-                    DiagnosticCode.FileUnreadable,
-                    $"'{item}' is neither a file nor a folder, or a link to nothing. Remove it from the publish folder.");
+                throw Refused(item);
         }
     }
+
+    private static EstargzException Refused(string item) => new(
+        DiagnosticCode.FileUnreadable, $"'{item}' is neither a file nor a folder, or a link to nothing. Remove it from the publish folder.");
 
     /// <summary>A file of this machine as it goes into an image.</summary>
     /// <param name="path">Its path in the image.</param>

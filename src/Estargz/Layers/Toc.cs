@@ -56,7 +56,8 @@ public sealed record Toc(
         }
         catch (JsonException e)
         {
-            throw Invalid(e.Message, e);
+            // Where, and not what .NET would make of it.
+            throw Invalid($"its JSON is malformed{(e.Path is null ? "" : " at " + e.Path)}", e);
         }
     }
 

@@ -38,6 +38,13 @@ public sealed class ImageTree
     /// <summary>The file or directory at a path, all symbolic links followed; null where there is none.</summary>
     public TreeNode? Find(string path) => Walk(Root, TreePath.Segments(path), []);
 
+    /// <summary>What stands in the way of a folder at a path: the first name on the way there that is no directory; or null.</summary>
+    public string? FindObstacle(string folder)
+    {
+        var segments = TreePath.Segments(folder);
+        return Enumerable.Range(1, segments.Length).Select(count => string.Join('/', segments.Take(count))).FirstOrDefault(path => Find(path) is { IsDirectory: false });
+    }
+
     /// <summary>A path without its symbolic links; the end of it that the image does not have stays as it is.</summary>
     public string RealPath(string path)
     {

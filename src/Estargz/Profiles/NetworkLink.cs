@@ -38,7 +38,7 @@ public sealed partial record NetworkLink(TimeSpan RoundTrip, long BitsPerSecond)
 
         throw new EstargzException(
             DiagnosticCode.InvalidProperty,
-            $"{from} is no link between a registry and its clients. Give round trip and rate as in 20ms/100mbit, 50ms/20mbit or 1ms/1gbit, up to 10s and 1000gbit.");
+            $"{from} is '{text}', which is no link between a registry and its clients. Give round trip and rate as in 20ms/100mbit, 50ms/20mbit or 1ms/1gbit, up to 10s and 1000gbit.");
 
         bool Is(string group, string unit) => parts.Groups[group].Value.Equals(unit, StringComparison.OrdinalIgnoreCase);
     }

@@ -72,8 +72,9 @@ public sealed class StartupProfile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw e is DecoderFallbackException ? ProfileFailure.NotText(source, e) : ProfileFailure.Unreadable(
-                $"The start-up profile {source} cannot be read: {(e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : "it may not be read")}."
-                + " Give the path of a profile, or leave the property empty.", e);
+                $"The start-up profile {source} cannot be read: {(
+                    e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : Directory.Exists(path) ? "it is a folder" : "it may not be read")}."
+                + " Give the path of a profile.", e);
         }
     }
 

@@ -29,6 +29,13 @@ internal sealed record AppLayers(string WorkingDirectory, ImmutableArray<AppLaye
     {
         // Through a link of the base, as from /bin to /usr/bin: a folder in the link's place would hide what it leads to.
         var working = baseTree.RealPath(request.WorkingDirectory);
+        if (baseTree.FindObstacle(working) is { } file)
+        {
+            throw new EstargzException(
+                DiagnosticCode.InvalidProperty,
+                $"ContainerWorkingDirectory is '{request.WorkingDirectory}', but '/{file}' is a file of the base image. Choose another folder.");
+        }
+
         var app = PublishFolder.List(request.PublishFolder, working);
         var files = app.Select(file => file with { Layer = LayerOf(file) }).Concat(Extra(request, working, baseTree, app)).ToLookup(file => file.Layer);
 

@@ -57,6 +57,12 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
         _published = await _repetition.RunAsync(named, stop).ConfigureAwait(false);
         if (_published is null)
         {
+            if (!Directory.Exists(request.PublishFolder))
+            {
+                throw new EstargzException(
+                    DiagnosticCode.FileUnreadable, $"The publish folder '{request.PublishFolder}' is not there. Publish the app with 'dotnet publish', which makes it.");
+            }
+
             var check = AskAsync(named, stop);
             _build = LayerBuild.Start(_session, check, _profile);
             _base = await check.ConfigureAwait(false);

@@ -14,7 +14,7 @@ internal sealed class PublishSession : ImageSession
     }
 
     private PublishSession(PublishRequest request, LayerCache cache)
-        : base(new RegistrySource(request.OpenSource(), request.BaseImage, cache.TemporaryFolder), request.OpenDestination(request.CacheFolder), request.OpenBaseRepository(), cache)
+        : base(new RegistrySource(request.OpenSource(), request.BaseImage, cache.TemporaryFolder), request.OpenDestination(request.CacheSize > 0 ? request.CacheFolder : null), request.OpenBaseRepository(), cache)
     {
         Request = request;
         Options = request.BaseLayerOptions;

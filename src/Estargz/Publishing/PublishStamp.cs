@@ -27,6 +27,12 @@ internal sealed record PublishStamp(Digest Digest, long Changed)
         {
             foreach (var file in Files(request))
             {
+                if (file.IsFolder)
+                {
+                    hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\0"));
+                    continue;
+                }
+
                 if (FileStatus.Of(file.Source) is not { IsRegular: true } status)
                 {
                     return null;

@@ -85,7 +85,7 @@ internal sealed class Repetition(PublishSession session)
     public void Keep(BaseImage baseImage, Image sdk, PublishedImage published, DateTime begun, ImmutableArray<string> said, bool warned)
     {
         // The SDK may warn of a base image's entrypoint that the app's replaces.
-        if (session.Request.Inputs is not null && baseImage.Image.Config.Entrypoint.IsEmpty)
+        if (session.Request.Inputs is not null && session.Request.CacheSize > 0 && baseImage.Image.Config.Entrypoint.IsEmpty)
         {
             var files = CanRepeat && !warned && PublishStamp.Of(session.Request) is { } stamp && stamp.IsSettledAt(begun) ? stamp.Digest : (Digest?)null;
             LastPublish.Keep(session.Request, baseImage, sdk, files, published, said);

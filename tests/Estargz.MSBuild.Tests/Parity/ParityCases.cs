@@ -88,6 +88,8 @@ public static class ParityCases
         new("folder", "console", Property("ContainerWorkingDirectory", "/opt/shop/")),
         new("folder-without-slash", "console", Property("ContainerWorkingDirectory", "/opt/shop")),
         new("folder-of-base", "console", Property("ContainerWorkingDirectory", "/srv/")),
+        new("folder-of-base-and-user", "console", Property("ContainerWorkingDirectory", "/srv/") + Property("ContainerUser", "4711")),
+        new("empty-folders", "empty-folders", ""),
 
         // How it starts
         new("entrypoint", "console", Items("""<ContainerEntrypoint Include="/bin/tini" />""")),

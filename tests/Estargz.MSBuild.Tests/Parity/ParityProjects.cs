@@ -110,6 +110,9 @@ public sealed class ParityProjects : IDisposable
         WriteProject("frameworks", "Microsoft.NET.Sdk", Console, framework: "<TargetFrameworks>net10.0;net8.0</TargetFrameworks>");
         WriteProject("rids", "Microsoft.NET.Sdk", Console + "<RuntimeIdentifiers>linux-x64;linux-arm64</RuntimeIdentifiers><SelfContained>false</SelfContained>");
         WriteProject("worker", "Microsoft.NET.Sdk.Worker", "", """<ItemGroup><PackageReference Include="Microsoft.Extensions.Hosting" Version="$(BundledNETCoreAppPackageVersion)" /></ItemGroup>""");
+        WriteProject("empty-folders", "Microsoft.NET.Sdk", Console, """
+            <Target Name="MakeFolders" AfterTargets="CopyFilesToPublishDirectory"><MakeDir Directories="$(PublishDir)uploads;$(PublishDir)wwwroot/x/y" /></Target>
+            """);
         WriteProject("web", "Microsoft.NET.Sdk.Web", "");
         Write("web/appsettings.json", "{}");
         Write("web/wwwroot/site.css", "body { margin: 0 }");

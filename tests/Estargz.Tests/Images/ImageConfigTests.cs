@@ -56,4 +56,12 @@ public class ImageConfigTests
     [InlineData("{'os':'linux','architecture':'a','config':{'Labels':{'a':[]}}}", "config.Labels")]
     public void A_malformed_configuration_is_refused_with_the_place(string json, string named) =>
         Assert.Contains(named, Fails(DiagnosticCode.ImageMalformed, () => ReadConfig(json)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_artifact_is_told_as_that()
+    {
+        var empty = Content("application/vnd.oci.empty.v1+json", "{}");
+        var failure = Fails(DiagnosticCode.ImageMalformed, () => ImageConfig.Parse(empty, "registry.example.com/sbom:1"));
+        Assert.StartsWith("registry.example.com/sbom:1 is no image but an artifact: ", failure.Message, StringComparison.Ordinal);
+    }
 }

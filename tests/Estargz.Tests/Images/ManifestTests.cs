@@ -103,6 +103,13 @@ public class ManifestTests
     }
 
     [Fact]
+    public void An_index_in_the_place_of_a_manifest_is_told_as_that()
+    {
+        var index = Content(MediaType.Index, "{'schemaVersion':2,'mediaType':'application/vnd.oci.image.index.v1+json','manifests':[]}");
+        Assert.Contains("an index inside an index", Fails(DiagnosticCode.ImageMalformed, () => Manifest.Parse(index, "the test")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Depth_is_limited() => Fails(
         DiagnosticCode.ImageMalformed,
         () => ReadManifest("{'schemaVersion':2,'x':" + new string('[', 100_000) + new string(']', 100_000) + "}"));

@@ -4,8 +4,11 @@ namespace Estargz.Layers;
 
 public class AppLayerTests
 {
-    private static string Create(string workingDirectory, Func<string, TreeEntry?>? existing = null, params string[] files) => string.Join(' ', AppLayer
-        .Create([.. files.Select(f => new ImageFile(f, "/dev/null", 0, f.EndsWith('*')))], workingDirectory, 1654, 7, existing ?? (_ => null))
+    private static string Create(string workingDirectory, Func<string, TreeEntry?>? existing = null, params string[] files) =>
+        Create(1654, workingDirectory, existing, files);
+
+    private static string Create(long userId, string workingDirectory, Func<string, TreeEntry?>? existing, params string[] files) => string.Join(' ', AppLayer
+        .Create([.. files.Select(f => new ImageFile(f, "/dev/null", 0, f.EndsWith('*')))], workingDirectory, userId, 7, existing ?? (_ => null))
         .Select(e => $"{e.Name.Replace(' ', '_')}:{Convert.ToString(e.Mode, 8)}:{e.UserId}:{e.GroupId}"));
 
     [Theory]
@@ -31,9 +34,16 @@ public class AppLayerTests
         Assert.Equal("/:755:0:0 app/:755:1654:0 apps/:755:0:0 apps/f:644:1654:0", Create("/app", null, "apps/f"));
 
     [Fact]
-    public void A_folder_of_the_base_image_keeps_its_owner_and_mode() => Assert.Equal(
-        "/:700:0:0 app/:2770:5:6 app/f:644:1654:0",
-        Create("/app", p => p switch
+    public void An_empty_folder_is_there_too() => Assert.Equal(
+        "/:755:0:0 app/:755:1654:0 app/a/:755:1654:0 app/a/b/:755:1654:0 app/f:644:1654:0",
+        Create("/app", null, "app/a/b/", "app/f"));
+
+    [Theory]
+    [InlineData(0, "/:700:0:0 app/:2770:5:6 app/f:644:0:0")]
+    [InlineData(1654, "/:700:0:0 app/:2770:1654:0 app/f:644:1654:0")]
+    public void A_folder_of_the_base_image_keeps_its_mode_and_its_owner_unless_it_is_the_apps(long userId, string expected) => Assert.Equal(
+        expected,
+        Create(userId, "/app", p => p switch
         {
             "" => new TreeEntry("./", TreeEntryType.Directory) { Mode = 448 },
             "app" => new TreeEntry("app/", TreeEntryType.Directory) { Mode = 1528, Uid = 5, Gid = 6 },

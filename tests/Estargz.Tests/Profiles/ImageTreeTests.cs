@@ -22,6 +22,17 @@ public class ImageTreeTests
             ["usr/", "usr/lib/", "lib -> usr/lib", "usr/lib/x86_64-linux-gnu/", "usr/lib/x86_64-linux-gnu/ld.so", "usr/lib/x86_64-linux-gnu/libc.so.6"],
             ["/usr/lib/x86_64-linux-gnu/", "./usr/lib/x86_64-linux-gnu/libc.so.6"]).At(path));
 
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("usr/lib", null)]
+    [InlineData("lib/new/deep", null)]
+    [InlineData("etc/passwd", "etc/passwd")]
+    [InlineData("etc/passwd/x/y", "etc/passwd")]
+    [InlineData("etc/link/x", "etc/link")]
+    [InlineData("etc/lost/x", null)]
+    public void A_file_stands_in_the_way_of_a_folder(string folder, string? obstacle) => Assert.Equal(
+        obstacle, Tree(["usr/lib/a", "lib -> usr/lib", "etc/passwd", "etc/link -> passwd", "etc/lost -> nowhere"]).FindObstacle(folder));
+
     [Fact]
     public void Unlisted_parents_are_directories()
     {

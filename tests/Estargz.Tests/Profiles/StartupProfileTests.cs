@@ -37,7 +37,7 @@ public sealed class StartupProfileTests : IDisposable
         var message = Fails(() => StartupProfile.Load(_file + ".none", "EstargzStartupProfile"));
         Assert.Contains($"'{_file}.none' from EstargzStartupProfile", message, StringComparison.Ordinal);
         Assert.Contains("no such file", message, StringComparison.Ordinal);
-        Fails(() => StartupProfile.Load(Path.GetTempPath(), "EstargzStartupProfile"));
+        Assert.Contains("it is a folder", Fails(() => StartupProfile.Load(Path.GetTempPath(), "EstargzStartupProfile")), StringComparison.Ordinal);
         Fails(() => StartupProfile.Load("", "EstargzStartupProfile"));
     }
 
