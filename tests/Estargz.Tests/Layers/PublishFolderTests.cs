@@ -45,7 +45,7 @@ public sealed class PublishFolderTests : IDisposable
     [Theory]
     [InlineData("ln -s missing broken", "broken")]
     [InlineData("mkfifo pipe", "/pipe' is neither a file nor a folder")]
-    [InlineData("mkfifo ../pipe; ln -s ../pipe link", "/link' is neither a file nor a folder")]
+    [InlineData("ln -s /dev/null link", "/link' is neither a file nor a folder")]
     [InlineData("ln -s b a; ln -s a b", "")]
     [InlineData("mkdir d; ln -s .. d/up", "/d' is more than 100 folders deep")]
     [InlineData("ln -s . a; ln -s . b; ln -s . c", "a")]
