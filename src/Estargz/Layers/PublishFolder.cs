@@ -71,7 +71,7 @@ public static class PublishFolder
             case DirectoryInfo { Exists: true } below:
                 Add(below.FullName, path + "/", files, depth + 1);
                 break;
-            case FileInfo { Exists: true } file when FileStatus.Of(file.FullName) is null or { IsRegular: true }:
+            case FileInfo file when IsRegular(file):
                 files.Add(Describe(path, file));
                 break;
             default:
@@ -91,7 +91,7 @@ public static class PublishFolder
         var file = new FileInfo(source);
         try
         {
-            return Follow(file) is FileInfo { Exists: true } found
+            return Follow(file) is FileInfo found && IsRegular(found)
                 ? Describe(path, found)
                 : throw new EstargzException(DiagnosticCode.FileUnreadable, $"'{source}' (for '/{path}' in the image) is no file. Correct the item that names it.");
         }
@@ -112,6 +112,9 @@ public static class PublishFolder
     /// <remarks>What the folder has told already is enough for all that are no links.</remarks>
     private static FileSystemInfo Follow(FileSystemInfo item) =>
         (item.Attributes.HasFlag(FileAttributes.ReparsePoint) ? item.ResolveLinkTarget(returnFinalTarget: true) : null) ?? item;
+
+    /// <summary>.NET takes a pipe, a socket and a device for a file.</summary>
+    private static bool IsRegular(FileInfo file) => file.Exists && FileStatus.Of(file.FullName) is null or { IsRegular: true };
 
     /// <summary>Windows does not know; there, as from the SDK, everything may be executed.</summary>
     private static bool IsExecutable(FileInfo file) =>

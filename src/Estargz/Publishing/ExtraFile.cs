@@ -66,12 +66,13 @@ public sealed record ExtraFile(string Source, string Path)
     {
         var path = Entry.CleanPath(Path.StartsWith('/') ? Path : $"{workingDirectory}/{Path}");
         int slash = path.LastIndexOf('/');
-        path = slash < 0 ? path : $"{baseTree.RealPath(path[..slash])}/{path[(slash + 1)..]}";
-        if (baseTree.FindObstacle(path[..Math.Max(path.LastIndexOf('/'), 0)]) is { } file)
+        var folder = slash < 0 ? "" : baseTree.RealPath(path[..slash]);
+        if (baseTree.FindObstacle(folder) is { } file)
         {
             throw Invalid(Source, $"TargetPath is '{Path}', but '/{file}' is a file of the base image. Set it to another path");
         }
 
+        path = slash < 0 ? path : $"{folder}/{path[(slash + 1)..]}";
         if (path.Length == 0 || baseTree.Find(path) is { IsDirectory: true })
         {
             throw Invalid(Source, $"TargetPath '{Path}' is a folder of the base image; end it with a slash to put the file into it");

@@ -1,3 +1,4 @@
+using System.Text;
 using Estargz.Images;
 using Estargz.Layers;
 
@@ -28,8 +29,7 @@ internal sealed class KnownBlobs(string cacheFolder, string host)
     {
         lock (_lock)
         {
-            _repositories ??= Read();
-            return blob.Size < SmallestSize ? null : _repositories.GetValueOrDefault(blob.Digest.ToString());
+            return blob.Size < SmallestSize ? null : Repositories.GetValueOrDefault(blob.Digest.ToString());
         }
     }
 
@@ -38,10 +38,9 @@ internal sealed class KnownBlobs(string cacheFolder, string host)
     {
         lock (_lock)
         {
-            _repositories ??= Read();
-            if (blob.Size >= SmallestSize && _repositories.GetValueOrDefault(blob.Digest.ToString()) != repository)
+            if (blob.Size >= SmallestSize && Find(blob) != repository)
             {
-                _repositories[blob.Digest.ToString()] = repository;
+                Repositories[blob.Digest.ToString()] = repository;
                 _added.Add($"{blob.Digest} {repository}");
             }
         }
@@ -53,9 +52,12 @@ internal sealed class KnownBlobs(string cacheFolder, string host)
         if (_added.Count > 0)
         {
             string[] lines = [.. Lines(), .. _added];
-            CacheFolder.Replace(cacheFolder, _path, System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines.TakeLast(Most)) + '\n'));
+            CacheFolder.Replace(cacheFolder, _path, Encoding.UTF8.GetBytes(string.Join('\n', lines.TakeLast(Most)) + '\n'));
         }
     }
+
+    /// <summary>By digest; read when the first blob comes that is large enough.</summary>
+    private Dictionary<string, string> Repositories => _repositories ??= Read();
 
     private Dictionary<string, string> Read()
     {

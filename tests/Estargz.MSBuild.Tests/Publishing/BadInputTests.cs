@@ -49,6 +49,14 @@ public sealed partial class BadInputTests(RegistryFixture registries, PackedPack
         FailAsync("ESTARGZ1003", "EstargzHotPieces is 'yes': it has to be false or true", ("EstargzHotPieces", "yes"));
 
     [Requires("base-image")]
+    public Task Taking_part_neither_nor() =>
+        FailAsync("ESTARGZ1003", "EstargzEnabled is 'maybe': it has to be true or false", ("EstargzEnabled", "maybe"));
+
+    [Requires("base-image")]
+    public Task A_working_directory_below_a_file_of_the_base_image() =>
+        FailAsync("ESTARGZ1003", "'/etc/passwd' is a file of the base image", ("ContainerWorkingDirectory", "/etc/passwd/app"));
+
+    [Requires("base-image")]
     public Task Docker_manifests() => FailAsync("ESTARGZ1002", "OCI", ("ContainerImageFormat", "Docker"));
 
     [Requires("base-image")]

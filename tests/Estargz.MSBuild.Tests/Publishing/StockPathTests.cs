@@ -19,6 +19,16 @@ public sealed class StockPathTests(RegistryFixture registries, PackedPackage pac
         Assert.All((await ReferenceLibrary.VerifyAsync(image)).Layers, layer => Assert.False(layer.Estargz));
     }
 
+    [Requires("base-image", "peers")]
+    public async Task An_empty_value_switches_nothing_off_and_case_does_not_matter()
+    {
+        var (publish, image) = await PublishAsync("empty", ("EstargzEnabled", ""), ("EstargzStartupProfile", "NONE"));
+
+        publish.Succeeded();
+        Assert.Contains(", prefetch 0.0 MB)", publish.Output, StringComparison.Ordinal);
+        Assert.All((await ReferenceLibrary.VerifyAsync(image)).Layers, layer => Assert.True(layer.Estargz));
+    }
+
     [Requires("base-image", "podman")]
     public async Task A_local_engine_gets_the_SDKs_image_and_one_line_says_so_that_no_warning_is()
     {

@@ -79,4 +79,16 @@ public sealed class PublishFolderTests : IDisposable
         Assert.Equal("ESTARGZ5001", error.Code);
         Assert.Contains(_folder["missing"], error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("mkfifo item")]
+    [InlineData("ln -s /dev/null item")]
+    [InlineData("mkdir item")]
+    public void An_item_that_is_no_file_is_refused(string script)
+    {
+        Shell.Run(_folder.Path, script);
+        var error = Assert.Throws<EstargzException>(() => PublishFolder.Describe("data/item", _folder["item"]));
+        Assert.Equal("ESTARGZ5001", error.Code);
+        Assert.Contains("(for '/data/item' in the image) is no file", error.Message, StringComparison.Ordinal);
+    }
 }
