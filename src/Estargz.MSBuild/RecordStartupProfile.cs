@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Estargz.Images;
 using Estargz.Profiles;
 using Estargz.Recording;
@@ -9,6 +10,9 @@ namespace Estargz.MSBuild;
 /// <summary>Starts a published app and writes a profile of what it reads until it is ready.</summary>
 public sealed class RecordStartupProfile : EstargzTask
 {
+    /// <summary>A killed app takes a few seconds at most.</summary>
+    private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(20);
+
     /// <summary>What <c>dotnet publish</c> wrote, an absolute path.</summary>
     [Required]
     public string PublishDirectory { get; set; } = "";
@@ -47,6 +51,29 @@ public sealed class RecordStartupProfile : EstargzTask
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {
         CheckMachine();
+
+        // MSBuild knows of Ctrl+C alone, and ends at once when a job is stopped or a terminal closed: the app ends first.
+        var ended = new TaskCompletionSource();
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
+        try
+        {
+            await RecordAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            ended.SetResult();
+        }
+
+        void End(PosixSignalContext signal)
+        {
+            Cancel();
+            ended.Task.Wait(EndTime, CancellationToken.None);
+        }
+    }
+
+    private async Task RecordAsync(CancellationToken cancellationToken)
+    {
         var request = CreateRequest() with { TimeLimit = TimeLimit(), OutputWritten = line => Log.LogMessage(MessageImportance.Normal, "{0}", line) };
         var recording = await Recorder.RecordAsync(request.ReadyWhen(ReadyUrl, ReadyLine), cancellationToken).ConfigureAwait(false);
         foreach (var warning in recording.Warnings)

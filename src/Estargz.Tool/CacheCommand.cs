@@ -15,6 +15,13 @@ internal static class CacheCommand
             HelpName = "FOLDER",
             Recursive = true,
         };
+        path.Validators.Add(result =>
+        {
+            if (result.GetValue(path) is { Length: 0 })
+            {
+                result.AddError("--path is empty. Give a folder, or leave it out.");
+            }
+        });
         var info = new Command("info", "Says where the cache is, what is in it and how large it is.");
         info.SetAction((parsed, cancellationToken) => CommandLine.CatchAsync(_ => Task.FromResult(Info(Folder(parsed.GetValue(path)))), cancellationToken));
         var clear = new Command("clear", "Removes what is in the cache. The next publish makes again what it needs.");
@@ -22,14 +29,18 @@ internal static class CacheCommand
         return new Command("cache", "Looks after the converted base layers and compressed files that publishes keep.") { path, info, clear };
     }
 
-    private static CacheFolder Folder(string? path) =>
-        new(path is null ? LayerCache.DefaultFolder(Environment.GetEnvironmentVariable) : Path.GetFullPath(path));
+    private static CacheFolder Folder(string? path)
+    {
+        var folder = path is null ? LayerCache.DefaultFolder(Environment.GetEnvironmentVariable) : Path.GetFullPath(path);
+        return !File.Exists(folder) ? new CacheFolder(folder) : throw new EstargzException(
+            DiagnosticCode.CacheUnusable, $"'{folder}' is a file, and a cache is a folder. Give the one that EstargzCachePath names.");
+    }
 
     private static int Info(CacheFolder cache)
     {
         var (baseLayers, appLayers, size) = cache.Count();
         Terminal.Write(cache.Path);
-        Terminal.Write($"{baseLayers} converted base layers, {appLayers} layers of apps, {Terminal.Size(size)}");
+        Terminal.Write($"{Terminal.Count(baseLayers, "converted base layer", "converted base layers")}, {Terminal.Count(appLayers, "layer of an app", "layers of apps")}, {Terminal.Size(size)}");
         return ExitCode.Success;
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Runtime.InteropServices;
 
 namespace Estargz.Tool;
 
@@ -36,11 +37,28 @@ internal static class CommandLine
             return ExitCode.Usage;
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration
+        bool cleansUp = parsed.CommandResult.Command.Name is RecordCommand.Name or ConvertCommand.Name;
+        using var canceled = new CancellationTokenSource();
+        using var hangup = cleansUp ? PosixSignalRegistration.Create(PosixSignal.SIGHUP, Cancel) : null;
+        try
         {
-            EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = parsed.CommandResult.Command.Name is RecordCommand.Name or ConvertCommand.Name ? LongTerminationTimeout : TerminationTimeout,
-        });
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = cleansUp ? LongTerminationTimeout : TerminationTimeout },
+                canceled.Token);
+        }
+        catch (IOException e)
+        {
+            // The help, which no command writes.
+            Terminal.Tell($"error {DiagnosticCode.FileUnreadable}: {Terminal.CannotBeWritten(e)}");
+            return ExitCode.Failure;
+        }
+
+        // The terminal is closed. Ctrl+C and SIGTERM the library knows.
+        void Cancel(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            canceled.Cancel();
+        }
     }
 
     /// <summary>The one place where failures become a line and an exit code.</summary>

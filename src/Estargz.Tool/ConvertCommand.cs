@@ -28,7 +28,7 @@ internal static class ConvertCommand
         var platform = ImageArgument.CreatePlatform();
         var profile = new Option<string?>("--profile")
         {
-            Description = "What is read at start-up, as record and publishes have it; layers that are eStargz already are ordered anew. none: nothing goes first. Without it: what is known of .NET.",
+            Description = "What is read at start-up, as record and publishes have it; none: nothing goes first. Either way, layers that are eStargz already are ordered anew. Without it: what is known of .NET.",
             HelpName = "FILE",
         };
         var format = new Option<string>("--format") { Description = "What layers become.", HelpName = "estargz|zstd-chunked", DefaultValueFactory = _ => Estargz };

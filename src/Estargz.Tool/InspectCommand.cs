@@ -70,7 +70,7 @@ internal static class InspectCommand
         foreach (var platform in image.Platforms)
         {
             Terminal.Write($"{image.Image} {platform.Platform} {platform.Digest}");
-            Terminal.Write($"{platform.Layers.Count} layers, {Terminal.Size(platform.Size)}, of which {Terminal.Size(platform.PrefetchSize)} are fetched before the start");
+            Terminal.Write($"{Terminal.Count(platform.Layers.Count, "layer", "layers")}, {Terminal.Size(platform.Size)}, of which {Terminal.Size(platform.PrefetchSize)} are fetched before the start");
             Terminal.Write(Headings, platform.Layers.Select((layer, i) => Row(i + 1, layer)));
             HotPiecesLines.Write(platform.Layers.Select(layer => layer.HotPieces));
             var rows = platform.Layers.SelectMany((layer, i) => (layer.Toc ?? []).Select(entry => TocRow(i + 1, entry))).ToArray();

@@ -30,9 +30,7 @@ internal sealed record LayerCheck(ImageLayer Layer, string Format, int Chunks, I
             }
 
             var report = await LayerVerifier.VerifyAsync(blob, cancellationToken);
-            bool isPlain = report.Index is null && report.Findings.Count == 0;
-            string[] more = isPlain ? await TryUnpackAsync(blob, layer.Descriptor, cancellationToken) : [];
-            return new LayerCheck(layer, LayerFormat.Of(layer.Descriptor, report.Index), report.Chunks, [.. Judge(layer, report), .. more])
+            return new LayerCheck(layer, LayerFormat.Of(layer.Descriptor, report.Index), report.Chunks, [.. Judge(layer, report)])
             {
                 HotPieces = report.Index?.HotPieces,
             };
@@ -40,21 +38,6 @@ internal sealed record LayerCheck(ImageLayer Layer, string Format, int Chunks, I
         catch (EstargzException e) when (e.Code is DiagnosticCode.DigestMismatch or DiagnosticCode.NotFound)
         {
             return new LayerCheck(layer, "", 0, [$"cannot be had: {e.Message}"]);
-        }
-    }
-
-    /// <summary>What is wrong with the archive in a plain layer: it may have been cut off before it was compressed.</summary>
-    private static async Task<string[]> TryUnpackAsync(Stream blob, Descriptor layer, CancellationToken cancellationToken)
-    {
-        try
-        {
-            blob.Position = 0;
-            using var unpacked = await SourceLayer.OpenAsync(blob, layer.MediaType, Path.GetTempPath(), cancellationToken);
-            return [];
-        }
-        catch (EstargzException e) when (e.Code is DiagnosticCode.TarInvalid or DiagnosticCode.LayerLimit)
-        {
-            return [$"cannot be converted: {e.Message}"];
         }
     }
 

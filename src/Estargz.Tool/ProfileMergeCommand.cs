@@ -13,16 +13,16 @@ internal static class ProfileMergeCommand
         var output = new Option<string?>("--output") { Description = "The profile to write. Without it: standard output.", HelpName = "FILE" };
         var command = new Command("merge", "Joins profiles: all their lines, each where it stands earliest in any of them.") { profiles, output };
         command.SetAction((parsed, cancellationToken) => CommandLine.CatchAsync(
-            token => RunAsync(parsed.GetRequiredValue(profiles), parsed.GetValue(output), token), cancellationToken));
+            _ => Task.FromResult(Run(parsed.GetRequiredValue(profiles), parsed.GetValue(output))), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string[] profiles, string? output, CancellationToken cancellationToken)
+    private static int Run(string[] profiles, string? output)
     {
         var merged = StartupProfile.Merge(profiles.Select(ProfileCommand.Load));
         if (output is null)
         {
-            await Console.Out.WriteAsync(merged.ToText().AsMemory(), cancellationToken);
+            Terminal.WriteText(merged.ToText());
         }
         else
         {

@@ -38,7 +38,7 @@ internal static class ProfilePullCommand
         var profile = await FetchAsync(reference, image.Manifest.Digest, cancellationToken);
         if (output is null)
         {
-            await Console.Out.WriteAsync(profile.ToText().AsMemory(), cancellationToken);
+            Terminal.WriteText(profile.ToText());
         }
         else
         {

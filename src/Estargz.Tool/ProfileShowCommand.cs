@@ -37,7 +37,7 @@ internal static class ProfileShowCommand
                 }
                 else
                 {
-                    await Console.Out.WriteAsync(loaded.ToText().AsMemory(), token);
+                    Terminal.WriteText(loaded.ToText());
                 }
 
                 return ExitCode.Success;
@@ -55,7 +55,7 @@ internal static class ProfileShowCommand
             var order = StartupOrder.Create(profile, LayerContents.Tree(layers), image.Image.Config.WorkingDirectory ?? "/");
             if (jsonLines)
             {
-                await Console.Out.WriteAsync(CtrRemoteRecord.Write(order.Entries, image.Manifest.Digest.ToString()).AsMemory(), cancellationToken);
+                Terminal.WriteText(CtrRemoteRecord.Write(order.Entries, image.Manifest.Digest.ToString()));
             }
             else
             {

@@ -124,7 +124,7 @@ internal static class RecordCommand
 
         var profile = recording.ToProfile();
         profile.Save(output);
-        Terminal.Tell(string.Create(CultureInfo.InvariantCulture, $"{output}: {recording.Files.Length} files"));
+        Terminal.Tell($"{output}: {Terminal.Count(recording.Files.Length, "file", "files")}");
         return profile;
     }
 

@@ -13,15 +13,21 @@ internal static class Terminal
     private static readonly IAnsiConsole Output = CreateOutput();
 
     /// <summary>Writes a line of data.</summary>
-    public static void Write(string line, Color? color = null)
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.FileUnreadable"/>.</exception>
+    public static void Write(string line, Color? color = null) => Write(() =>
     {
         Output.Write(new Text(Clean(line), new Style(color)));
         Output.WriteLine();
-    }
+    });
+
+    /// <summary>Writes a file's text as it is: it has been checked when it was read.</summary>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.FileUnreadable"/>.</exception>
+    public static void WriteText(string text) => Write(() => Console.Out.Write(text));
 
     /// <summary>Writes rows below headings.</summary>
     /// <param name="headings">Headings; those that end with a space stand over numbers.</param>
     /// <param name="rows">As many cells each as there are headings.</param>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.FileUnreadable"/>.</exception>
     public static void Write(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
     {
         var table = new Table().NoBorder();
@@ -35,11 +41,24 @@ internal static class Terminal
             table.AddRow(row.Select(cell => (IRenderable)new Text(Clean(cell))));
         }
 
-        Output.Write(table);
+        Write(() => Output.Write(table));
     }
 
-    /// <summary>Writes a line to standard error.</summary>
-    public static void Tell(string line) => Console.Error.WriteLine(Clean(line));
+    /// <summary>Writes a line to standard error; who cannot hear it need not.</summary>
+    public static void Tell(string line)
+    {
+        try
+        {
+            Console.Error.WriteLine(Clean(line));
+        }
+        catch (IOException)
+        {
+            // The terminal was closed, or a disk is full: what is to be done is done all the same.
+        }
+    }
+
+    /// <summary>What to say when nothing can be written to standard output.</summary>
+    public static string CannotBeWritten(IOException e) => $"Standard output cannot be written: {e.Message.TrimEnd('.')}. See where it goes.";
 
     /// <summary>A number of bytes, as a person reads it.</summary>
     public static string Size(long bytes) => bytes switch
@@ -48,6 +67,9 @@ internal static class Terminal
         < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB"),
     };
+
+    /// <summary>A number of things, with the word for one or for several.</summary>
+    public static string Count(int number, string one, string several) => string.Create(CultureInfo.InvariantCulture, $"{number} {(number == 1 ? one : several)}");
 
     /// <summary>A text without characters that a terminal would obey: control characters and invisible formatting.</summary>
     private static string Clean(string text) => string.Create(text.Length, text, static (span, source) =>
@@ -59,6 +81,18 @@ internal static class Terminal
                 ? '?' : source[i];
         }
     });
+
+    private static void Write(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (IOException e)
+        {
+            throw new EstargzException(DiagnosticCode.FileUnreadable, CannotBeWritten(e), e);
+        }
+    }
 
     private static IAnsiConsole CreateOutput()
     {

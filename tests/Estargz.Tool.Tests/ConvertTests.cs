@@ -114,14 +114,34 @@ public sealed class ConvertTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(_registry.Storage.TagDigest("source", "1"), _registry.Storage.TagDigest("lazy", "1"));
         Assert.Contains("the same", kept.Output, StringComparison.Ordinal);
-        Assert.Equal(_registry.Storage.TagDigest("source", "1"), _registry.Storage.TagDigest("none", "1"));
         Assert.Equal(ExitCode.Success, none.ExitCode);
+        Assert.Empty(await PrefetchedAsync("none"));
         Assert.Equal(ExitCode.Success, ordered.ExitCode);
         Assert.StartsWith("warning ESTARGZ2002: 1 of 2 paths of the start-up profile are not in the image for linux/amd64: app/gone.", ordered.Error, StringComparison.Ordinal);
-        var inspect = await ToolRun.RunAsync("inspect", $"{_registry.Host}/ordered:1", "--toc", "--json");
-        var toc = JsonNode.Parse(inspect.Output)!["platforms"]![0]!["layers"]![0]!["toc"]!.AsArray();
-        Assert.Equal(["app/a"], toc.Where(entry => (bool?)entry!["prioritized"] == true && (string)entry["type"]! == "reg").Select(entry => (string)entry!["name"]!));
+        Assert.Equal(["app/a"], await PrefetchedAsync("ordered"));
         await AssertLazyAsync($"{_registry.Host}/ordered:1");
+
+        async Task<IEnumerable<string>> PrefetchedAsync(string repository)
+        {
+            var inspect = await ToolRun.RunAsync("inspect", $"{_registry.Host}/{repository}:1", "--toc", "--json");
+            var toc = JsonNode.Parse(inspect.Output)!["platforms"]![0]!["layers"]![0]!["toc"]!.AsArray();
+            return toc.Where(entry => (bool?)entry!["prioritized"] == true && (string)entry["type"]! == "reg").Select(entry => (string)entry!["name"]!);
+        }
+    }
+
+    [Fact]
+    public async Task An_image_that_is_wrong_of_a_layer_that_is_known_is_refused()
+    {
+        var layer = TestLayer.Plain("a");
+        var honest = TestImage.Store(_registry, "honest", new TestImage("amd64", layer));
+        var wrong = TestImage.Store(_registry, "wrong", new TestImage("amd64", layer with { Image = layer.Image with { DiffId = Digest.OfBytes([1]) } }));
+
+        Assert.Equal(ExitCode.Success, (await ConvertAsync(honest, Target)).ExitCode);
+        var run = await ConvertAsync(wrong, $"{_registry.Host}/copy:1");
+
+        Assert.Equal(ExitCode.Failure, run.ExitCode);
+        Assert.StartsWith($"error ESTARGZ4006: Layer {layer.Image.Descriptor.Digest} of {wrong} unpacks to {layer.Image.DiffId}, but its configuration says", run.Error, StringComparison.Ordinal);
+        Assert.Null(_registry.Storage.TagDigest("copy", "1"));
     }
 
     [Theory]
@@ -166,6 +186,7 @@ public sealed class ConvertTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [InlineData("ESTARGZ1007", "TARGET@sha256:0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("ESTARGZ1007", "./folder:")]
     [InlineData("ESTARGZ1003", "TARGET", "--level", "10")]
     [InlineData("ESTARGZ1003", "TARGET", "--link", "fast")]
     [InlineData("ESTARGZ2001", "TARGET", "--profile", "missing.txt")]

@@ -66,27 +66,10 @@ public sealed class RecordedImageTests(RegistryFixture registries) : IDisposable
     }
 
     [Requires("base-image", "unshare", "user-namespaces", "kill")]
-    public async Task Ctrl_C_leaves_nothing_behind()
-    {
-        var image = await registries.StockImageAsync();
-        Directory.CreateDirectory(_folder["tmp"]);
-        using var process = Command.StartInterruptible(
-            "dotnet",
-            [ToolRun.Assembly, "record", image, "--line", "never", "--output", _folder["p.txt"]],
-            new Dictionary<string, string?> { ["TMPDIR"] = _folder["tmp"], ["DOTNET_EnableDiagnostics"] = "0" },
-            null);
-        while (await process.StandardError.ReadLineAsync() is { } line && !line.Contains("Application started", StringComparison.Ordinal))
-        {
-        }
+    public Task Ctrl_C_leaves_nothing_behind() => LeavesNothingBehindAsync("INT");
 
-        (await Command.RunAsync("kill", ["-INT", $"{process.Id}"])).Succeeded();
-        await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-
-        Assert.Equal(ExitCode.Canceled, process.ExitCode);
-        Assert.False(File.Exists(_folder["p.txt"]));
-        AssertNothingIsLeft();
-    }
+    [Requires("base-image", "unshare", "user-namespaces", "kill")]
+    public Task A_closed_terminal_leaves_nothing_behind() => LeavesNothingBehindAsync("HUP");
 
     [Requires("base-image", "containerd", "unshare")]
     public async Task What_ctr_remote_reads_it_puts_first()
@@ -142,6 +125,29 @@ public sealed class RecordedImageTests(RegistryFixture registries) : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>Records, and sends a signal when the app has started.</summary>
+    private async Task LeavesNothingBehindAsync(string signal)
+    {
+        var image = await registries.StockImageAsync();
+        Directory.CreateDirectory(_folder["tmp"]);
+        using var process = Command.StartInterruptible(
+            "dotnet",
+            [ToolRun.Assembly, "record", image, "--line", "never", "--output", _folder["p.txt"]],
+            new Dictionary<string, string?> { ["TMPDIR"] = _folder["tmp"], ["DOTNET_EnableDiagnostics"] = "0" },
+            null);
+        while (await process.StandardError.ReadLineAsync() is { } line && !line.Contains("Application started", StringComparison.Ordinal))
+        {
+        }
+
+        (await Command.RunAsync("kill", [$"-{signal}", $"{process.Id}"])).Succeeded();
+        await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal(ExitCode.Canceled, process.ExitCode);
+        Assert.False(File.Exists(_folder["p.txt"]));
+        AssertNothingIsLeft();
+    }
 
     /// <summary>Runs the tool with a temporary folder of its own, perhaps as somebody else.</summary>
     private Task<Command> RecordAsync(string[] somebody, params string[] arguments)

@@ -40,6 +40,17 @@ internal sealed record TestLayer(byte[] Blob, ImageLayer Image)
         return OfTar(rest);
     }
 
+    /// <summary>The same archive in a plain zstd stream, behind a skippable frame as parallel writers put it.</summary>
+    public TestLayer Zstd()
+    {
+        using var tar = new GZipStream(new MemoryStream(Blob), CompressionMode.Decompress);
+        var content = new MemoryStream();
+        tar.CopyTo(content);
+        using var compressor = new ZstdSharp.Compressor();
+        byte[] blob = [0x5f, 0x2a, 0x4d, 0x18, 1, 0, 0, 0, 7, .. compressor.Wrap(content.ToArray())];
+        return new TestLayer(blob, Image with { Descriptor = new Descriptor(MediaType.LayerZstd, Digest.OfBytes(blob), blob.Length) });
+    }
+
     private static TestLayer OfTar(byte[] tar)
     {
         var blob = new MemoryStream();

@@ -41,16 +41,19 @@ public sealed class VerifyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_plain_layer_makes_an_image_not_lazy() =>
+    public async Task A_plain_layer_makes_an_image_not_lazy()
+    {
         AssertNotLazy(await VerifyAsync(_lazy, TestLayer.Plain("a")), "layer 2 is plain gzip");
+        AssertNotLazy(await VerifyAsync(_lazy, TestLayer.Plain("a").Zstd()), "layer 2 is plain zstd");
+        AssertNotLazy(await VerifyAsync(_lazy, TestLayer.Plain("a").Zstd().Forged(offset: 30)), "layer 2 is damaged: The zstd frame at byte 9 is damaged.");
+    }
 
     [Fact]
     public async Task A_plain_layer_whose_archive_is_cut_off_is_told_of()
     {
-        var run = await VerifyAsync(_lazy, TestLayer.Plain("a").Cut(1540));
-
-        AssertNotLazy(run, "layer 2 is plain gzip");
-        Assert.Contains("also: layer 2 cannot be converted: The tar archive is damaged or unusual: it ends in the middle of a file.\n", run.Output, StringComparison.Ordinal);
+        const string Reason = "layer 2 is damaged: The tar archive is damaged or unusual: it ends in the middle of a file.";
+        AssertNotLazy(await VerifyAsync(_lazy, TestLayer.Plain("a").Cut(1540)), Reason);
+        AssertNotLazy(await VerifyAsync(_lazy, TestLayer.Plain("a").Cut(1540).Zstd()), Reason);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed record ConversionRequest(string Source, string Target)
     /// </summary>
     public StartupProfile? Profile { get; init; }
 
-    /// <summary>Whether files are put in front at all.</summary>
+    /// <summary>Whether files are put in front at all; if not, then those of layers that are eStargz already are not either.</summary>
     public bool Orders { get; init; } = true;
 
     /// <summary>How layers are cut and compressed.</summary>
@@ -52,7 +52,7 @@ public sealed record ConversionRequest(string Source, string Target)
         return new ImageSession(ImageSource.Open(Source, Tell), destination, null, new LayerCache(CacheFolder))
         {
             Options = Layers,
-            Reorders = Profile is not null,
+            Reorders = Profile is not null || !Orders,
         };
     }
 

@@ -32,10 +32,16 @@ public sealed class OciLayout
         text.StartsWith('.') || Path.IsPathRooted(text) || new[] { text, Split(text).Folder }.Any(folder => File.Exists(Path.Combine(folder, MarkerName)));
 
     /// <summary>Takes <c>DIR</c> or <c>DIR:TAG</c> apart; a folder whose own name holds a colon has to be there.</summary>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.InvalidReference"/>: the tag is empty.</exception>
     public static (string Folder, string? Tag) Split(string text)
     {
         // What has a slash in it is no tag, but the rest of a path: C:\images.
         int colon = Directory.Exists(text) ? -1 : text.LastIndexOf(':');
+        if (colon == text.Length - 1 && colon >= 0)
+        {
+            throw new EstargzException(DiagnosticCode.InvalidReference, $"'{text}' has no tag behind its colon. Give one, or leave the colon out.");
+        }
+
         return colon < 0 || text.AsSpan(colon).ContainsAny('/', '\\') ? (text, null) : (text[..colon], text[(colon + 1)..]);
     }
 

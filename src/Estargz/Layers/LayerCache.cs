@@ -24,12 +24,15 @@ public sealed class LayerCache(string folder)
     /// <param name="environment">Looks up an environment variable.</param>
     public static string DefaultFolder(Func<string, string?> environment)
     {
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        // Also where they are not there yet: they are made when they are needed.
+        var home = FolderOf(Environment.SpecialFolder.UserProfile);
         var caches = environment("XDG_CACHE_HOME") is { Length: > 0 } xdg && Path.IsPathRooted(xdg) ? xdg
-            : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
+            : OperatingSystem.IsWindows() ? FolderOf(Environment.SpecialFolder.LocalApplicationData)
             : OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches")
             : Path.Combine(home, ".cache");
         return Path.Combine(caches, "estargz");
+
+        static string FolderOf(Environment.SpecialFolder folder) => Environment.GetFolderPath(folder, Environment.SpecialFolderOption.DoNotVerify);
     }
 
     /// <summary>The key of a source layer in one order under one set of options.</summary>

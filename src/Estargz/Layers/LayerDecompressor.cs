@@ -58,6 +58,6 @@ internal static class LayerDecompressor
 
     private static Stream Open(Stream blob, ReadOnlySpan<byte> header) =>
         header.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]) ? new GZipStream(blob, CompressionMode.Decompress, leaveOpen: true)
-        : header.SequenceEqual((ReadOnlySpan<byte>)[0x28, 0xb5, 0x2f, 0xfd]) ? new DecompressionStream(blob, leaveOpen: true)
+        : ZstdFrame.Begins(header) ? new DecompressionStream(blob, leaveOpen: true)
         : blob;
 }

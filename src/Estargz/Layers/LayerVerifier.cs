@@ -46,10 +46,11 @@ public sealed class LayerVerifier
             broken = e.Message;
         }
 
+        bool isZstd = index is null ? await ZstdFrame.BeginsAsync(blob, cancellationToken).ConfigureAwait(false) : index.ZstdChunked is not null;
         blob.Position = 0;
         using var digested = new DigestingStream(blob);
         var copies = new FoundCopies();
-        using MembersStream members = index?.ZstdChunked is null ? new GzipMembersStream(digested) { ExtraFound = copies.Read } : new ZstdFramesStream(digested);
+        using MembersStream members = isZstd ? new ZstdFramesStream(digested) : new GzipMembersStream(digested) { ExtraFound = copies.Read };
         using var tar = new DigestingStream(members);
         var verifier = new LayerVerifier(index?.Toc.Entries ?? [], members, copies, tar);
         bool readable = true;
@@ -58,14 +59,13 @@ public sealed class LayerVerifier
             if (index is not null)
             {
                 verifier.Check(index, blob.Length);
-                verifier.CheckRest(tar, index);
+                verifier.CheckRest(tar, index, blob.Length);
+                copies.Compare().ToList().ForEach(verifier.Find);
             }
-
-            tar.Drain();
-            verifier.CheckFooter(index, blob.Length);
-            foreach (var finding in copies.Compare())
+            else
             {
-                verifier.Find(finding);
+                verifier.ReadPlain();
+                tar.Drain();
             }
         }
         catch (EstargzException e)
@@ -87,6 +87,14 @@ public sealed class LayerVerifier
             Chunks = verifier._chunks,
             Findings = broken is null ? verifier._findings : [broken, .. verifier._findings],
         };
+    }
+
+    /// <summary>An ordinary layer: its archive may have been cut off before it was compressed.</summary>
+    private void ReadPlain()
+    {
+        while (_tar.Read() is not null)
+        {
+        }
     }
 
     private void Check(LayerReader index, long size)
@@ -118,7 +126,7 @@ public sealed class LayerVerifier
     }
 
     /// <summary>After the TOC only zeros are left, and no member but the footer.</summary>
-    private void CheckRest(Stream tar, LayerReader index)
+    private void CheckRest(Stream tar, LayerReader index, long size)
     {
         bool zero = true;
         for (int count; (count = tar.Read(_buffer)) > 0;)
@@ -128,6 +136,7 @@ public sealed class LayerVerifier
 
         CheckThat(zero, "Bytes that belong to no entry follow the end of the tar.");
         CheckThat(IsZstd || _members.Members.Keys.Count(o => o > index.TocOffset) == 1, "More than the footer follows the table of contents.");
+        CheckThat(_members.MemberOffset == size - index.FooterSize, "The footer is not a member of its own.");
         foreach (var finding in _members is ZstdFramesStream frames ? _frames.Compare(frames, index) : [])
         {
             Find(finding);
@@ -248,14 +257,6 @@ public sealed class LayerVerifier
         // Nor a second one of a file that is one chunk.
         CheckField(entry, "chunkDigest", IsZstd && length == entry.Size ? chunk.ChunkDigest ?? digest.ToString() : chunk.ChunkDigest, digest.ToString());
         return last;
-    }
-
-    private void CheckFooter(LayerReader? index, long size)
-    {
-        if (index is not null)
-        {
-            CheckThat(_members.MemberOffset == size - index.FooterSize, "The footer is not a member of its own.");
-        }
     }
 
     /// <summary>A name that is left out in the TOC is the last one given for the number.</summary>

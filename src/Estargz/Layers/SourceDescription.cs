@@ -1,20 +1,22 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Estargz.Images;
 using Estargz.Profiles;
 
 namespace Estargz.Layers;
 
 /// <summary>What a plan has to know of a source layer, without its bytes.</summary>
+/// <param name="DiffId">Digest of its tar.</param>
 /// <param name="Toc">Its entries, without offsets.</param>
 /// <param name="IcuPages">
 /// For each library with ICU's data, by its name: the pages that .NET reads at start-up, as a profile writes them; see <see cref="IcuData"/>.
 /// </param>
 public sealed record SourceDescription(
-    [property: JsonRequired] Toc Toc, [property: JsonRequired] ImmutableSortedDictionary<string, string> IcuPages)
+    [property: JsonRequired] string DiffId, [property: JsonRequired] Toc Toc, [property: JsonRequired] ImmutableSortedDictionary<string, string> IcuPages)
 {
-    /// <summary>Describes entries.</summary>
-    public static SourceDescription Of(IReadOnlyList<Entry> entries) => new(TocWriter.Describe(entries), IcuPagesOf(entries));
+    /// <summary>Describes the entries of a tar.</summary>
+    public static SourceDescription Of(Digest diffId, IReadOnlyList<Entry> entries) => new(diffId.ToString(), TocWriter.Describe(entries), IcuPagesOf(entries));
 
     /// <summary>The pages of ICU's data that .NET reads at start-up, in a layer that is at hand.</summary>
     public static ImmutableSortedDictionary<string, string> IcuPagesOf(IEnumerable<Entry> entries)
@@ -37,7 +39,8 @@ public sealed record SourceDescription(
     /// <summary>Reads a description.</summary>
     /// <exception cref="JsonException">It is none.</exception>
     public static SourceDescription Parse(ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize(json, TocJson.Own.SourceDescription) is { Toc.Entries: { } entries, IcuPages: not null } description && entries.All(e => e is not null)
+        JsonSerializer.Deserialize(json, TocJson.Own.SourceDescription) is { Toc.Entries: { } entries, IcuPages: not null } description
+        && entries.All(e => e is not null) && Digest.TryParse(description.DiffId, out _)
             ? description
             : throw new JsonException();
 }

@@ -52,7 +52,7 @@ public sealed class SourceLayer : IDisposable
     public long Size => _tar.Stream.Length;
 
     /// <summary>What is in the layer.</summary>
-    public SourceDescription Describe() => SourceDescription.Of(Entries);
+    public SourceDescription Describe() => SourceDescription.Of(DiffId, Entries);
 
     /// <summary>Writes this layer as eStargz.</summary>
     /// <param name="order">Names of the entries to put first, and after the landmark.</param>

@@ -119,7 +119,7 @@ internal sealed class ZstdFramesStream(Stream blob) : MembersStream
                 return true;
             }
 
-            if ((header[0] & 0xf0) != ZstdFrame.SkippableMagic[0] || !header[1..4].SequenceEqual(ZstdFrame.SkippableMagic[1..]))
+            if (!ZstdFrame.BeginsSkippable(header))
             {
                 throw Damaged("is no zstd frame");
             }

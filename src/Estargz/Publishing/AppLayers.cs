@@ -28,7 +28,7 @@ internal sealed record AppLayers(string WorkingDirectory, ImmutableArray<AppLaye
     public static AppLayers List(PublishRequest request, ImageTree baseTree)
     {
         // Through a link of the base, as from /bin to /usr/bin: a folder in the link's place would hide what it leads to.
-        var working = baseTree.RealPath(request.WorkingDirectory);
+        var working = baseTree.RealPath(Entry.CleanPath(request.WorkingDirectory));
         if (baseTree.FindObstacle(working) is { } file)
         {
             throw new EstargzException(

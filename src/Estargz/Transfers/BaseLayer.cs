@@ -213,13 +213,7 @@ internal sealed class BaseLayer : IDisposable
     {
         await using var blob = await _session.Source.OpenLayerAsync(Blob, cancellationToken).ConfigureAwait(false);
         _source = await SourceLayer.OpenAsync(blob, Blob.MediaType, _session.Cache.TemporaryFolder, cancellationToken).ConfigureAwait(false);
-        if (_source.DiffId != _layer.DiffId)
-        {
-            throw new EstargzException(
-                DiagnosticCode.DigestMismatch,
-                $"Layer {Blob.Digest} of {_session.Source.Name} unpacks to {_source.DiffId}, but its configuration says {_layer.DiffId}. Rebuild that image, or choose another.");
-        }
-
+        CheckUnpacked(_source.DiffId.ToString());
         if (KeepsLazy && await OpenEstargzAsync(blob, cancellationToken).ConfigureAwait(false) is { ZstdChunked: null } index)
         {
             TakeAsIs(index, _source.Size);
@@ -231,8 +225,22 @@ internal sealed class BaseLayer : IDisposable
         await _session.Cache.AddDescriptionAsync(Blob.Digest, description).ConfigureAwait(false);
     }
 
-    private void Take(SourceDescription description) =>
+    private void Take(SourceDescription description)
+    {
+        CheckUnpacked(description.DiffId);
         (_description, Entries, IcuPages) = (description, description.Toc.Entries, description.IcuPages);
+    }
+
+    /// <summary>Another image may have told the truth of the same layer, so what is known of it is compared, too.</summary>
+    private void CheckUnpacked(string diffId)
+    {
+        if (diffId != _layer.DiffId.ToString())
+        {
+            throw new EstargzException(
+                DiagnosticCode.DigestMismatch,
+                $"Layer {Blob.Digest} of {_session.Source.Name} unpacks to {diffId}, but its configuration says {_layer.DiffId}. Rebuild that image, or choose another.");
+        }
+    }
 
     private void TakeAsIs(LayerReader index, long uncompressedSize)
     {

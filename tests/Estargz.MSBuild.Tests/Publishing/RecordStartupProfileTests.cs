@@ -34,22 +34,40 @@ public sealed class RecordStartupProfileTests(RegistryFixture registries, Packed
     public async Task A_canceled_recording_says_that_it_was_one()
     {
         using var app = await PublishedApp.FromTemplateAsync("web", package);
-        using var publish = Dotnet.Start(["publish", "--configuration", "Release", "-t:RecordStartupProfile", "-p:EstargzReadyLine=never", "-p:EstargzRecordTimeout=300", "-v:normal", "-m:1"], app.Folder);
-        var output = new List<string>();
-        while (await publish.StandardOutput.ReadLineAsync() is { } line)
-        {
-            output.Add(line);
-            if (line.Contains("Application started", StringComparison.Ordinal))
-            {
-                (await Command.RunAsync("kill", ["-INT", $"{publish.Id}"])).Succeeded();
-            }
-        }
 
-        await publish.WaitForExitAsync();
+        var output = await RecordUntilAsync("INT", app);
 
-        Assert.NotEqual(0, publish.ExitCode);
         Assert.Contains(output, line => line.Contains("error ESTARGZ5003: The recording was canceled, and the app ended.", StringComparison.Ordinal));
         Assert.False(File.Exists(Path.Combine(app.Folder, "startup-profile.txt")));
+    }
+
+    [Requires("kill")]
+    public async Task A_stopped_job_and_a_closed_terminal_leave_no_app_running()
+    {
+        using var app = await PublishedApp.FromTemplateAsync("web", package);
+
+        foreach (var signal in (string[])["TERM", "HUP"])
+        {
+            await RecordUntilAsync(signal, app);
+
+            Assert.DoesNotContain(
+                Directory.EnumerateDirectories("/proc").Where(process => int.TryParse(Path.GetFileName(process), out _)).Select(CommandOf),
+                command => command.Contains(Path.Combine(app.Folder, "bin"), StringComparison.Ordinal));
+        }
+
+        Assert.False(File.Exists(Path.Combine(app.Folder, "startup-profile.txt")));
+
+        static string CommandOf(string process)
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(process, "cmdline"));
+            }
+            catch (IOException)
+            {
+                return "";
+            }
+        }
     }
 
     [Fact]
@@ -62,5 +80,27 @@ public sealed class RecordStartupProfileTests(RegistryFixture registries, Packed
         Assert.NotEqual(0, record.ExitCode);
         Assert.Contains("error ESTARGZ2005: RuntimeIdentifier is 'linux-s390x'", record.Output, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(app.Folder, "startup-profile.txt")));
+    }
+
+    /// <summary>Records until the app has started, and then sends a signal.</summary>
+    private static async Task<IReadOnlyList<string>> RecordUntilAsync(string signal, PublishedApp app)
+    {
+        using var publish = Dotnet.Start(["publish", "--configuration", "Release", "-t:RecordStartupProfile", "-p:EstargzReadyLine=never", "-p:EstargzRecordTimeout=300", "-v:normal", "-m:1"], app.Folder);
+        var output = new List<string>();
+        while (await publish.StandardOutput.ReadLineAsync() is { } line)
+        {
+            output.Add(line);
+            if (line.Contains("Application started", StringComparison.Ordinal))
+            {
+                (await Command.RunAsync("kill", [$"-{signal}", $"{publish.Id}"])).Succeeded();
+            }
+        }
+
+        await publish.WaitForExitAsync();
+        Assert.Contains(output, line => line.Contains("Application started", StringComparison.Ordinal));
+
+        // dotnet itself takes SIGTERM for success.
+        Assert.True(publish.ExitCode != 0 || signal == "TERM");
+        return output;
     }
 }

@@ -1,4 +1,5 @@
 using CsCheck;
+using Estargz.Images;
 using Estargz.Profiles;
 using static Estargz.Layers.BuiltLayer;
 
@@ -151,11 +152,11 @@ public class HotPiecesTests
     public async Task A_description_is_read_as_it_was_written()
     {
         Entry[] entries = [Some.Folder("d/"), Some.File("d/libicudata.so.1", new byte[3_000_000]), Some.Link("l", "d")];
-        var description = SourceDescription.Of(entries) with { IcuPages = SourceDescription.Of([]).IcuPages.Add("d/libicudata.so.1", "0-3") };
+        var description = SourceDescription.Of(Digest.OfBytes([]), entries) with { IcuPages = SourceDescription.IcuPagesOf([]).Add("d/libicudata.so.1", "0-3") };
         var read = SourceDescription.Parse(description.ToJson());
         Assert.Equal(description.Toc.Entries, read.Toc.Entries);
         Assert.Equal(description.IcuPages, read.IcuPages);
-        Assert.Empty(SourceDescription.Of(entries).IcuPages);
+        Assert.Empty(SourceDescription.Of(Digest.OfBytes([]), entries).IcuPages);
         using var folder = new ScratchFolder();
         var cache = new LayerCache(folder.Path);
         Assert.Null(cache.FindDescription(Images.Digest.OfBytes([1])));
