@@ -94,6 +94,19 @@ public sealed partial class BadInputTests(RegistryFixture registries, PackedPack
     }
 
     [Requires("base-image")]
+    public async Task A_file_in_the_place_of_a_folder()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["file"], "mine");
+        await FailAsync("ESTARGZ5004", "is a file", ("EstargzOciLayoutPath", folder["file"]));
+        await FailAsync("ESTARGZ5002", "it is a file", ("EstargzCachePath", folder["file"]));
+        Assert.Equal("mine", await File.ReadAllTextAsync(folder["file"]));
+    }
+
+    [Requires("base-image")]
+    public Task A_link_that_is_none() => FailAsync("ESTARGZ1003", "EstargzLink", ("EstargzLink", "20ms"));
+
+    [Requires("base-image")]
     public Task An_archive_and_a_layout_at_once() =>
         FailAsync("ESTARGZ1003", "one place", ("ContainerArchiveOutputPath", "image.tar"), ("EstargzOciLayoutPath", "oci"));
 

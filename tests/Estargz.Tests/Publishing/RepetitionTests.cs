@@ -258,6 +258,23 @@ public sealed class RepetitionTests : IAsyncLifetime, IDisposable
         Assert.Equal(expected, _server.Requests.Skip(requests).All(request => request.Method is "GET" or "HEAD"));
     }
 
+    [Fact]
+    public async Task An_app_that_was_not_published_is_told_of()
+    {
+        var error = await Assert.ThrowsAsync<EstargzException>(() => PublishAsync(request => request with { PublishFolder = _folder["missing"] }));
+
+        Assert.Equal("ESTARGZ5001", error.Code);
+        Assert.Contains($"'{_folder["missing"]}' is not there", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cache_of_no_size_keeps_nothing_that_could_be_repeated()
+    {
+        await PublishAsync(request => request with { CacheSize = 0 });
+
+        Assert.DoesNotContain(Directory.EnumerateFiles(_folder["cache"], "*", SearchOption.AllDirectories), file => !file.Contains("turns", StringComparison.Ordinal));
+    }
+
     private async Task<PublishedImage> PublishAsync(Func<PublishRequest, PublishRequest>? change = null)
     {
         await SettleAsync();
