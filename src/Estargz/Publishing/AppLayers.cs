@@ -15,6 +15,12 @@ internal sealed record AppLayers(string WorkingDirectory, ImmutableArray<AppLaye
     /// <summary>Where the SDK publishes static files to.</summary>
     private const string WebRoot = "wwwroot/";
 
+    /// <summary>
+    /// A part with fewer bytes goes into the app's layer: what it saves a new version is less than what a layer costs a lazy
+    /// client, which asks the registry three times for each before the container starts.
+    /// </summary>
+    private const long SmallestPart = 256 << 10;
+
     /// <summary>The entries of each layer.</summary>
     public IReadOnlyList<IReadOnlyList<Entry>> Entries => [.. Layers.Select(layer => layer.Entries)];
 
@@ -36,8 +42,9 @@ internal sealed record AppLayers(string WorkingDirectory, ImmutableArray<AppLaye
                 $"ContainerWorkingDirectory is '{request.WorkingDirectory}', but '/{file}' is a file of the base image. Choose another folder.");
         }
 
-        var app = PublishFolder.List(request.PublishFolder, working);
-        var files = app.Select(file => file with { Layer = LayerOf(file) }).Concat(Extra(request, working, baseTree, app)).ToLookup(file => file.Layer);
+        ImageFile[] app = [.. PublishFolder.List(request.PublishFolder, working).Select(file => file with { Layer = LayerOf(file) })];
+        var small = app.GroupBy(file => file.Layer).Where(part => part.Sum(file => file.Size) < SmallestPart).Select(part => part.Key).ToHashSet();
+        var files = app.Concat(Extra(request, working, baseTree, app)).ToLookup(file => small.Contains(file.Layer) ? nameof(AppPart.App) : file.Layer);
 
         // Those of the items in the order of the items; then the parts, of which the app is there even when it is empty.
         var names = request.ExtraFiles.Select(file => file.Layer).Distinct()

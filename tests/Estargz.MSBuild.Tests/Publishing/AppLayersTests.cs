@@ -15,6 +15,7 @@ public sealed class AppLayersTests(RegistryFixture registries, PackedPackage pac
         var registry = await registries.RegistryAsync();
         using var app = PublishedApp.FromSample("Shop", package);
         await File.WriteAllTextAsync(Path.Combine(app.Folder, "tool.sh"), "#!/bin/sh\n");
+        await File.WriteAllBytesAsync(Path.Combine(app.Folder, "wwwroot", "photo.bin"), new byte[300_000]);
         var project = Path.Combine(app.Folder, "Shop.csproj");
         await File.WriteAllTextAsync(project, (await File.ReadAllTextAsync(project)).Replace(
             "</Project>",

@@ -29,6 +29,23 @@ public sealed class AppLayersTests : IDisposable
         Assert.Equal($"{folder}/app.dll".TrimStart('/'), layers.Layers[^1].Entries[^1].Path);
     }
 
+    [Theory]
+    [InlineData(262_143, "Extra App")]
+    [InlineData(262_144, "Extra Assets App")]
+    public void A_small_part_has_no_layer_of_its_own(int size, string layers)
+    {
+        _folder.Write("app.dll", []);
+        _folder.Write("wwwroot/photo", new byte[size - 1]);
+        _folder.Write("wwwroot/robots.txt", [1]);
+        _folder.Write("license", [1]);
+
+        var request = Request("/app/") with { PublishFolder = _folder.Path, ExtraFiles = [new ExtraFile(_folder["license"], "/license")] };
+        var found = AppLayers.List(request, TreeSample.Tree([]));
+
+        Assert.Equal(layers, string.Join(' ', found.Layers.Select(layer => layer.Name)));
+        Assert.Contains("app/wwwroot/robots.txt", found.Layers[1].Entries.Select(entry => entry.Path));
+    }
+
     private PublishRequest Request(string workingDirectory)
     {
         var name = Reference.Parse("registry.example.com/app:1", "this test");
