@@ -1,3 +1,4 @@
+using System.Globalization;
 using Estargz.Images;
 using Estargz.Publishing;
 using Microsoft.Build.Framework;
@@ -62,15 +63,22 @@ public sealed class BeginEstargzImage : PublishTask
     [Required]
     public string SdkVersion { get; set; } = "";
 
-    /// <summary>The SDK's labels whose value is the time: those of their names that nobody else has set, too.</summary>
+    /// <summary>A build takes less time from where the SDK asks its clock to here.</summary>
+    private static readonly TimeSpan LongestBuild = TimeSpan.FromHours(1);
+
+    /// <summary>The SDK's labels whose value is the time: those of their names that nobody else has set, or given another value.</summary>
     private ITaskItem[] TimeLabels
     {
         get
         {
             ITaskItem[] labels = [.. Labels.Where(label => label.ItemSpec is Annotation.Created or Annotation.ArtifactCreated)];
-            return IsOn(GenerateLabels) && IsOn(GenerateCreatedLabels) && labels.Length == 2 ? labels : [];
+            return IsOn(GenerateLabels) && IsOn(GenerateCreatedLabels) && labels.Length == 2 && labels.All(HasClock) ? labels : [];
         }
     }
+
+    private static bool HasClock(ITaskItem label) =>
+        DateTimeOffset.TryParse(label.GetMetadata("Value"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        && (DateTimeOffset.UtcNow - time).Duration() < LongestBuild;
 
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken cancellationToken)
@@ -108,8 +116,8 @@ public sealed class BeginEstargzImage : PublishTask
             return null;
         }
 
-        // What an image is called is not what it is.
-        return TaskInputs.DigestOf(this, nameof(ImageTags), (parameter, item, metadata) => parameter switch
+        // What an image is called and in which folder it is, is not what it is.
+        return TaskInputs.DigestOf(this, [nameof(ImageTags), nameof(OciLayoutPath)], (parameter, item, metadata) => parameter switch
         {
             nameof(Labels) => !times.Contains(item),
             nameof(PublishedFiles) => metadata is PublishedPath or PublishedPackage,

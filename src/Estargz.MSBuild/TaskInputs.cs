@@ -18,13 +18,13 @@ internal sealed class TaskInputs
 
     /// <summary>Digests the parameters of a task.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="except">The parameter that does not count.</param>
+    /// <param name="except">The parameters that do not count.</param>
     /// <param name="counts">Whether metadata counts: of which parameter, of which item, and its name.</param>
-    public static Digest DigestOf(EstargzTask task, string except, Func<string, ITaskItem, string, bool> counts)
+    public static Digest DigestOf(EstargzTask task, string[] except, Func<string, ITaskItem, string, bool> counts)
     {
         var inputs = new TaskInputs();
         inputs.Append(typeof(ContainerPublisher).Module.ModuleVersionId.ToString());
-        foreach (var property in task.GetType().GetProperties().Where(property => IsParameter(property) && property.Name != except).OrderBy(property => property.Name, StringComparer.Ordinal))
+        foreach (var property in task.GetType().GetProperties().Where(property => IsParameter(property) && !except.Contains(property.Name)).OrderBy(property => property.Name, StringComparer.Ordinal))
         {
             inputs.Append(property.Name);
             inputs.Append(property.GetValue(task), (item, name) => counts(property.Name, item, name));

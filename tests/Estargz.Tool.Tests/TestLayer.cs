@@ -13,18 +13,21 @@ namespace Estargz.Tool.Tests;
 internal sealed record TestLayer(byte[] Blob, ImageLayer Image)
 {
     /// <summary>A plain tar.gz, as the system's own writers make it.</summary>
-    public static TestLayer Plain(params string[] names)
+    public static TestLayer Plain(params string[] names) => Of([.. names.Select(name => new PaxTarEntry(TarEntryType.RegularFile, name)
+    {
+        ModificationTime = DateTimeOffset.UnixEpoch,
+        DataStream = new MemoryStream(Encoding.UTF8.GetBytes($"content of {name}")),
+    })]);
+
+    /// <summary>The same of any entries.</summary>
+    public static TestLayer Of(params TarEntry[] entries)
     {
         var tar = new MemoryStream();
         using (var writer = new TarWriter(tar, TarEntryFormat.Pax, leaveOpen: true))
         {
-            foreach (var name in names)
+            foreach (var entry in entries)
             {
-                writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name)
-                {
-                    ModificationTime = DateTimeOffset.UnixEpoch,
-                    DataStream = new MemoryStream(Encoding.UTF8.GetBytes($"content of {name}")),
-                });
+                writer.WriteEntry(entry);
             }
         }
 

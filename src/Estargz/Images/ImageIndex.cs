@@ -17,7 +17,7 @@ public sealed class ImageIndex
 
         Content = content;
         Entries = [.. root["manifests"].Items().Select(entry =>
-            new IndexEntry(Descriptor.Read(entry), Platform.Read(entry["platform"])))];
+            new IndexEntry(Descriptor.Read(entry), Platform.Read(entry["platform"])) { Said = entry.Object() })];
     }
 
     /// <summary>The exact bytes: those that were read, or after a change those that are sent.</summary>

@@ -14,13 +14,30 @@ public sealed record IndexEntry(Descriptor Descriptor, Platform? Platform)
     public bool IsImage =>
         Platform is not { IsUnknown: true } && !Descriptor.Annotations.ContainsKey(Annotation.ReferenceType);
 
+    /// <summary>What the index said in its own words; what is not understood of it stays.</summary>
+    internal JsonObject Said { get; init; } = [];
+
     /// <summary>Writes this entry: the descriptor, and what its image runs on.</summary>
     internal JsonNode Write()
     {
         var json = Descriptor.Write([]);
         if (Platform is not null)
         {
-            json["platform"] = Platform.Write();
+            json["platform"] = Fill(Platform.Write(), Said["platform"] as JsonObject ?? []);
+        }
+
+        return Fill(json, Said);
+    }
+
+    /// <summary>Content that is embedded (<c>data</c>) is that of another manifest.</summary>
+    private static JsonObject Fill(JsonObject json, JsonObject said)
+    {
+        foreach (var (name, value) in said)
+        {
+            if (name is not ("annotations" or "data") && !json.ContainsKey(name))
+            {
+                json[name] = value?.DeepClone();
+            }
         }
 
         return json;

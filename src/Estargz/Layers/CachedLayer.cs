@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Win32.SafeHandles;
@@ -10,16 +12,23 @@ internal sealed record CachedLayer(string Digest, long Size, string DiffId, stri
 {
     private const string From = "the layer cache";
 
+    /// <summary>Digest of the rest: what a disk changed is not taken for true.</summary>
+    [JsonRequired]
+    public string Check { get; init; } = "";
+
     /// <summary>Writes one.</summary>
-    public static byte[] ToJson(Layer layer) => JsonSerializer.SerializeToUtf8Bytes(
-        new CachedLayer(
-            layer.Digest.ToString(), layer.Size, layer.DiffId.ToString(), layer.TocDigest.ToString(), layer.UncompressedSize, layer.PrefetchSize, layer.ZstdChunked),
-        CacheJson.Default.CachedLayer);
+    public static byte[] ToJson(Layer layer)
+    {
+        var json = new CachedLayer(
+            layer.Digest.ToString(), layer.Size, layer.DiffId.ToString(), layer.TocDigest.ToString(), layer.UncompressedSize, layer.PrefetchSize, layer.ZstdChunked);
+        return JsonSerializer.SerializeToUtf8Bytes(json with { Check = json.Sum() }, CacheJson.Default.CachedLayer);
+    }
 
     /// <summary>Reads one.</summary>
     /// <exception cref="JsonException">It is none.</exception>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.ImageMalformed"/>: a digest of it is none.</exception>
-    public static Layer? Parse(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, CacheJson.Default.CachedLayer)?.ToLayer();
+    public static Layer Parse(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize(json, CacheJson.Default.CachedLayer) is { } layer && layer.Check == layer.Sum() ? layer.ToLayer() : throw new JsonException();
 
     /// <summary>Reads that of a file; null where there is none, or a damaged one, or no blob of the size that it says.</summary>
     /// <param name="path">The file.</param>
@@ -59,6 +68,18 @@ internal sealed record CachedLayer(string Digest, long Size, string DiffId, stri
         {
             return null;
         }
+    }
+
+    private string Sum()
+    {
+        string[] fields =
+        [
+            Digest, Number(Size), DiffId, TocDigest, Number(UncompressedSize), Number(PrefetchSize),
+            ZstdChunked?.ManifestChecksum ?? "", ZstdChunked?.ManifestPosition ?? "", ZstdChunked?.TarSplitPosition ?? "",
+        ];
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', fields))));
+
+        static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
     }
 
     private Layer ToLayer() => new(

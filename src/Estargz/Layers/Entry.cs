@@ -30,7 +30,7 @@ public sealed record Entry
     /// <summary>The group's name, or empty.</summary>
     public string GroupName { get; init; } = "";
 
-    /// <summary>Modification time in seconds since 1970-01-01 UTC, rounded; 0 means unknown.</summary>
+    /// <summary>Modification time in seconds since 1970-01-01 UTC, rounded.</summary>
     public long ModifiedSeconds { get; init; }
 
     /// <summary>Where a symbolic or hard link points, as the header has it.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -15,7 +16,7 @@ namespace Estargz.Layers;
 public sealed class LayerCache(string folder)
 {
     /// <summary>Changes when the same key would stand for other bytes.</summary>
-    private const string FormatVersion = "2";
+    private const string FormatVersion = "3";
 
     /// <summary>Where unfinished files are: on the same disk as the finished ones.</summary>
     public string TemporaryFolder => Path.Combine(folder, CacheFolder.Temporary);
@@ -44,7 +45,8 @@ public sealed class LayerCache(string folder)
         var text = string.Join(
             '\n',
             [FormatVersion, source.ToString(), options.Key,
-                .. order.Zone, "", .. order.After, "", .. order.Hot.Select(file => $"{file.Name}\t{file.Pages}"), "", .. order.Cut.Select(file => $"{file.Name}\t{file.Pages}")]);
+                .. order.Zone, "", .. order.After, "", .. order.Hot.Select(file => $"{file.Name}\t{file.Pages}"), "", .. order.Cut.Select(file => $"{file.Name}\t{file.Pages}"),
+                .. order.Folders.Select(folder => string.Create(CultureInfo.InvariantCulture, $"{folder.Name}\t{folder.Mode}\t{folder.Uid}\t{folder.Gid}\t{folder.ModifiedSeconds}"))]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 

@@ -52,7 +52,7 @@ internal static class LayerDecompressor
         }
         catch (Exception e) when (e is InvalidDataException or ZstdException or EndOfStreamException)
         {
-            throw new EstargzException(DiagnosticCode.LayerDamaged, $"A layer of the image cannot be decompressed: {e.Message}", e);
+            throw new EstargzException(DiagnosticCode.LayerDamaged, $"A layer of the image cannot be decompressed: {(e is InvalidDataException ? "its gzip data are damaged." : e.Message)}", e);
         }
     }
 

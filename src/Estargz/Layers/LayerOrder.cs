@@ -64,7 +64,17 @@ public sealed class LayerOrder
 
     /// <summary>The order that was planned for a layer.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.TarInvalid"/>: a hard link without a target.</exception>
-    public static IReadOnlyList<Entry> Arrange(IReadOnlyList<Entry> entries, LayerPrefetch plan) => Arrange(entries, plan.Zone, plan.After, plan.Hot, plan.Cut);
+    public static IReadOnlyList<Entry> Arrange(IReadOnlyList<Entry> entries, LayerPrefetch plan) => Arrange([.. plan.Folders.Select(Folder), .. entries], plan.Zone, plan.After, plan.Hot, plan.Cut);
+
+    private static Entry Folder(TreeEntry folder) => new()
+    {
+        Name = folder.Name,
+        Type = EntryType.Directory,
+        Mode = folder.Mode,
+        UserId = folder.Uid,
+        GroupId = folder.Gid,
+        ModifiedSeconds = folder.ModifiedSeconds,
+    };
 
     private static IReadOnlyList<Entry> Cut(IReadOnlyList<Entry> entries, IReadOnlyList<CutFile> cut)
     {

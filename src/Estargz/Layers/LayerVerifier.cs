@@ -158,7 +158,7 @@ public sealed class LayerVerifier
         CheckField(entry, "mode", first.Mode ?? 0, entry.Mode);
         CheckField(entry, "uid", first.UserId ?? 0, entry.UserId);
         CheckField(entry, "gid", first.GroupId ?? 0, entry.GroupId);
-        CheckField(entry, "modtime", first.Modified, TocWriter.FormatTime(entry.ModifiedSeconds));
+        CheckField(entry, "modtime", entry.ModifiedSeconds == 0 ? first.Modified ?? TocWriter.FormatTime(0) : first.Modified, TocWriter.FormatTime(entry.ModifiedSeconds));
         CheckField(entry, "size", first.Size, entry.Size);
         CheckField(entry, "devMajor", first.DeviceMajor, entry.DeviceMajor);
         CheckField(entry, "devMinor", first.DeviceMinor, entry.DeviceMinor);

@@ -5,7 +5,7 @@ namespace Estargz.Layers;
 
 /// <summary>
 /// A layer as it came from a registry, unpacked to a tar on disk so that its entries can be taken in any order. Headers
-/// are carried over byte for byte; an old TOC, landmarks and what duplicates replaced are not.
+/// are carried over byte for byte; an old TOC, landmarks and what later entries replaced are not.
 /// </summary>
 public sealed class SourceLayer : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class SourceLayer : IDisposable
     private SourceLayer(TemporaryFile tar, IReadOnlyList<Entry> entries, Digest diffId) =>
         (_tar, Entries, DiffId) = (tar, entries, diffId);
 
-    /// <summary>The entries in the order of the tar.</summary>
+    /// <summary>The entries that are left when all are unpacked, in the order of the tar.</summary>
     public IReadOnlyList<Entry> Entries { get; }
 
     /// <summary>Digest of the tar.</summary>
@@ -65,7 +65,7 @@ public sealed class SourceLayer : IDisposable
     /// <summary>Deletes the tar.</summary>
     public void Dispose() => _tar.Dispose();
 
-    private static List<Entry> ReadEntries(TemporaryFile tar)
+    private static IReadOnlyList<Entry> ReadEntries(TemporaryFile tar)
     {
         // Headers of small files come with one read of many.
         tar.Stream.Position = 0;
@@ -84,6 +84,6 @@ public sealed class SourceLayer : IDisposable
             }
         }
 
-        return entries;
+        return AppliedEntries.Of(entries);
     }
 }

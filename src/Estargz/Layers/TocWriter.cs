@@ -96,12 +96,15 @@ internal sealed class TocWriter
         return last == name ? null : last = name;
     }
 
-    /// <summary>Most entries of a layer have the time of the one before.</summary>
-    private string? TimeOf(Entry entry) =>
+    /// <summary>
+    /// Most entries of a layer have the time of the one before. Where there is none, clients take the year 1, which more than
+    /// one program cannot bear: so the first second of 1970 is written, where the reference leaves it out.
+    /// </summary>
+    private string? TimeOf(Entry entry) => entry.ModifiedSeconds == 0 && Landmark.IsReserved(entry.Name) ? null :
         (_lastTime = _lastTime.Seconds == entry.ModifiedSeconds ? _lastTime : (entry.ModifiedSeconds, FormatTime(entry.ModifiedSeconds))).Text;
 
-    /// <summary>RFC 3339 in UTC; nothing for 0, which means unknown, and for what a calendar cannot hold.</summary>
-    internal static string? FormatTime(long seconds) => seconds == 0 || seconds < MinSeconds || seconds > MaxSeconds
+    /// <summary>RFC 3339 in UTC; nothing for what a calendar cannot hold.</summary>
+    internal static string? FormatTime(long seconds) => seconds < MinSeconds || seconds > MaxSeconds
         ? null
         : DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 

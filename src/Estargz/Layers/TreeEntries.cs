@@ -1,3 +1,4 @@
+using System.Globalization;
 using Estargz.Profiles;
 
 namespace Estargz.Layers;
@@ -15,6 +16,7 @@ public static class TreeEntries
             Mode = (int)(entry.Mode ?? 0),
             Uid = entry.UserId ?? 0,
             Gid = entry.GroupId ?? 0,
+            ModifiedSeconds = entry.Type == "dir" && DateTimeOffset.TryParse(entry.Modified, CultureInfo.InvariantCulture, out var time) ? time.ToUnixTimeSeconds() : 0,
         };
 
     /// <summary>Of a layer that is not written yet.</summary>

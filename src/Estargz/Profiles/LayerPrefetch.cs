@@ -16,4 +16,10 @@ public sealed record LayerPrefetch(ImmutableArray<string> Zone, ImmutableArray<s
 
     /// <summary>Files that have copies of their hot pieces before all else in the zone; they are in neither list.</summary>
     public ImmutableArray<HotFile> Hot { get; init; } = [];
+
+    /// <summary>
+    /// Folders that the layer needs and has no entries for: a lazy client shows one without an entry as root's, for everybody
+    /// to read, whatever lower layers say.
+    /// </summary>
+    public ImmutableArray<TreeEntry> Folders { get; init; } = [];
 }

@@ -16,4 +16,7 @@ public sealed record TreeEntry(string Name, TreeEntryType Type)
 
     /// <summary>The group's number.</summary>
     public long Gid { get; init; }
+
+    /// <summary>When a directory was changed, in seconds since 1970-01-01 UTC; of others, nobody asks.</summary>
+    public long ModifiedSeconds { get; init; }
 }

@@ -14,6 +14,9 @@ internal sealed class Repetition(PublishSession session)
 {
     private readonly LastPublish? _last = session.Request.Inputs is null ? null : LastPublish.Find(session.Request);
 
+    /// <summary>What the files were before any was read.</summary>
+    private PublishStamp? _first;
+
     /// <summary>
     /// Only a registry says whether it has the image, and artifacts of an image are attached anew with each publish.
     /// </summary>
@@ -27,7 +30,8 @@ internal sealed class Repetition(PublishSession session)
     public async Task<PublishedImage?> RunAsync(Task<Content> named, CancellationTokenSource stop)
     {
         var request = session.Request;
-        if (_last?.Files is not { } files || !CanRepeat || PublishStamp.Of(request)?.Digest != files)
+        _first = request.Inputs is not null && CanRepeat ? PublishStamp.Of(request) : null;
+        if (_last?.Files is not { } files || _first?.Digest != files)
         {
             return null;
         }
@@ -87,7 +91,7 @@ internal sealed class Repetition(PublishSession session)
         // The SDK may warn of a base image's entrypoint that the app's replaces.
         if (session.Request.Inputs is not null && session.Request.CacheSize > 0 && baseImage.Image.Config.Entrypoint.IsEmpty)
         {
-            var files = CanRepeat && !warned && PublishStamp.Of(session.Request) is { } stamp && stamp.IsSettledAt(begun) ? stamp.Digest : (Digest?)null;
+            var files = _first is { } first && !warned && first.IsSettledAt(begun) && PublishStamp.Of(session.Request) == first ? first.Digest : (Digest?)null;
             LastPublish.Keep(session.Request, baseImage, sdk, files, published, said);
         }
     }

@@ -81,7 +81,8 @@ internal sealed class BaseLayer : IDisposable
         {
             if (_session.Destination.CanMountFrom(shared.Host))
             {
-                return shared.Prepare(_session, found);
+                var mounted = shared.Prepare(_session, found);
+                return mounted with { PushAsync = token => PushSharedAsync(mounted, key, order, found, token) };
             }
 
             layer = await shared.DownloadAsync(key, found, _session.Cache, cancellationToken).ConfigureAwait(false) ? found : null;
@@ -131,6 +132,20 @@ internal sealed class BaseLayer : IDisposable
         Take(description);
         await _session.Cache.AddDescriptionAsync(Blob.Digest, description).ConfigureAwait(false);
         return true;
+    }
+
+    /// <summary>Mounts a layer of the shared repository; one of which that has lost the bytes is made here, and left there again.</summary>
+    private async Task PushSharedAsync(PreparedLayer mounted, string key, LayerPrefetch order, Layer layer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await mounted.PushAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (EstargzException e) when (e.Code == DiagnosticCode.NotFound)
+        {
+            await ConvertAsync(key, order, cancellationToken).ConfigureAwait(false);
+            await PushAsync(key, order, layer, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task PushAsync(string key, LayerPrefetch order, Layer layer, CancellationToken cancellationToken)
@@ -212,7 +227,15 @@ internal sealed class BaseLayer : IDisposable
     private async Task FetchAsync(CancellationToken cancellationToken)
     {
         await using var blob = await _session.Source.OpenLayerAsync(Blob, cancellationToken).ConfigureAwait(false);
-        _source = await SourceLayer.OpenAsync(blob, Blob.MediaType, _session.Cache.TemporaryFolder, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _source = await SourceLayer.OpenAsync(blob, Blob.MediaType, _session.Cache.TemporaryFolder, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EstargzException e) when (e.Code != DiagnosticCode.CacheUnusable)
+        {
+            throw new EstargzException(e.Code, $"Layer {Blob.Digest} of {_session.Source.Name}: {e.Message}", e);
+        }
+
         CheckUnpacked(_source.DiffId.ToString());
         if (KeepsLazy && await OpenEstargzAsync(blob, cancellationToken).ConfigureAwait(false) is { ZstdChunked: null } index)
         {

@@ -60,8 +60,41 @@ internal sealed class BaseLayers : IDisposable
     /// <summary>One layer, ready to be pushed.</summary>
     public async Task<PreparedLayer> PrepareAsync(int index, LayerPrefetch order, CancellationToken cancellationToken) =>
         index < _opened.Count
-            ? await _opened[index].PrepareAsync(order, cancellationToken).ConfigureAwait(false)
+            ? await _opened[index].PrepareAsync(order with { Folders = [.. FoldersAbove(index)] }, cancellationToken).ConfigureAwait(false)
             : KeptLayer.Prepare(_session!.Source, _session.Destination, _image!.Layers.ElementAt(index), prefetchSize: 0);
+
+    /// <summary>
+    /// The folders that entries of a layer are in and that it has no entries for: as lower layers have them, or like any other.
+    /// Most writers of layers leave none out; where one does, a client that unpacks one layer over the other adds them, and a
+    /// lazy one shows them as root's, for everybody to read, and of the year 1.
+    /// </summary>
+    private IEnumerable<TreeEntry> FoldersAbove(int index)
+    {
+        var known = _opened[index].Entries.Select(entry => Entry.CleanPath(entry.Name)).ToHashSet(StringComparer.Ordinal);
+        var missing = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var path in known)
+        {
+            var folder = FolderOf(path);
+            while (folder.Length > 0 && !known.Contains(folder) && missing.Add(folder))
+            {
+                folder = FolderOf(folder);
+            }
+        }
+
+        if (missing.Count == 0)
+        {
+            return [];
+        }
+
+        var below = ImageTree.Build(Entries.Take(index).Select(TreeEntries.Of));
+        return from path in missing
+               let folder = below.Find(path)
+               select folder is { Entry: { Type: TreeEntryType.Directory } entry } && folder.Path == path
+                   ? entry with { Name = path + "/" }
+                   : new TreeEntry(path + "/", TreeEntryType.Directory);
+
+        static string FolderOf(string path) => path[..Math.Max(0, path.LastIndexOf('/'))];
+    }
 
     /// <summary>Deletes what was unpacked.</summary>
     public void Dispose() => _opened.ForEach(l => l.Dispose());

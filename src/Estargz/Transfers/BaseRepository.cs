@@ -48,7 +48,7 @@ internal sealed class BaseRepository(Registry registry, string repository, Actio
     public Task<Layer?> FindLayerAsync(string key, CancellationToken cancellationToken) => TryAsync(async () =>
     {
         return await FindAsync(LayerTag(key), cancellationToken).ConfigureAwait(false) is { } blob
-            && CachedLayer.Parse(Encoding.UTF8.GetBytes(blob.Annotations[LayerAnnotation])) is { } layer
+            && CachedLayer.Parse(Encoding.UTF8.GetBytes(blob.Annotations[LayerAnnotation])) is var layer
             && layer.Digest == blob.Digest && layer.Size == blob.Size ? layer : null;
     });
 
@@ -68,7 +68,7 @@ internal sealed class BaseRepository(Registry registry, string repository, Actio
             return layer;
         }).ConfigureAwait(false)).ConfigureAwait(false) is not null;
 
-    /// <summary>Leaves a converted layer for others, unless it is here.</summary>
+    /// <summary>Leaves a converted layer for others, unless it is here, with its bytes.</summary>
     /// <param name="source">Digest of the blob that it was made of.</param>
     /// <param name="description">What is in that.</param>
     /// <param name="key">What it was made of and how.</param>
@@ -79,12 +79,13 @@ internal sealed class BaseRepository(Registry registry, string repository, Actio
     public async Task<bool> AddAsync(
         Digest source, SourceDescription description, string key, Layer layer, Func<Stream> open, CancellationToken cancellationToken) => await TryAsync(async () =>
     {
-        if (await registry.FindManifestAsync(Tagged(LayerTag(key)), cancellationToken).ConfigureAwait(false) is null)
+        var blob = layer.ToImageLayer(ociTocAnnotation: false).Descriptor
+            .With(LayerAnnotation, Encoding.UTF8.GetString(CachedLayer.ToJson(layer)));
+        if (await registry.FindManifestAsync(Tagged(LayerTag(key)), cancellationToken).ConfigureAwait(false) is null
+            || !await registry.HasBlobAsync(repository, blob, cancellationToken).ConfigureAwait(false))
         {
             var entries = new Content(DescriptionType, description.ToJson());
             await PushAsync(DescriptionTag(source), DescriptionType, entries.Descriptor, entries.OpenRead, cancellationToken).ConfigureAwait(false);
-            var blob = layer.ToImageLayer(ociTocAnnotation: false).Descriptor
-                .With(LayerAnnotation, Encoding.UTF8.GetString(CachedLayer.ToJson(layer)));
             await PushAsync(LayerTag(key), LayerType, blob, open, cancellationToken).ConfigureAwait(false);
         }
 

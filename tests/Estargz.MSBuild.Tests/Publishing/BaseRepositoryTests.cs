@@ -24,6 +24,15 @@ public sealed class BaseRepositoryTests(RegistryFixture registries, PackedPackag
         Assert.DoesNotContain(second, r => r.Method is "PUT" or "POST" or "PATCH" && r.Path.StartsWith("/v2/shared/bases/manifests", StringComparison.Ordinal));
         var report = await ReferenceLibrary.VerifyAsync(image, "-require-estargz");
         Assert.True(report.Ok, report.Problems);
+
+        // What the repository has lost is made again, and is there for the next one.
+        using var client = new HttpClient();
+        var lost = new Uri($"http://{registry.Host}/v2/shared/bases/blobs/{report.Layers[1].Digest}");
+        (await client.DeleteAsync(lost)).EnsureSuccessStatusCode();
+        var third = await ReferenceLibrary.VerifyAsync(await PublishAsync(registry, baseImage, "third"), "-require-estargz");
+        Assert.True(third.Ok, third.Problems);
+        using var head = new HttpRequestMessage(HttpMethod.Head, lost);
+        (await client.SendAsync(head)).EnsureSuccessStatusCode();
     }
 
     [Requires("base-image")]

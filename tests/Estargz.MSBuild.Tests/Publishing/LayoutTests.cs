@@ -54,7 +54,7 @@ public sealed class LayoutTests(RegistryFixture registries, PackedPackage packag
 
         await PublishAsync(folder["shared"], ("EstargzCachePath", folder["cache"]), ("EstargzMinChunkSize", "1048576"), ("EstargzCacheSize", "0"));
 
-        Assert.Empty(Directory.GetFiles(folder["cache"], "*.esgz", SearchOption.AllDirectories));
+        Assert.DoesNotContain(Directory.GetFiles(folder["cache"], "*", SearchOption.AllDirectories), file => !file.Contains("/turns/", StringComparison.Ordinal));
         string[] roots = [await Umoci.UnpackAsync(folder["own"] + ":1", folder["one"]), await Umoci.UnpackAsync(folder["shared"] + ":1", folder["two"])];
         Assert.Equal(await NamesAsync(roots[0]), await NamesAsync(roots[1]));
         foreach (var file in Directory.GetFiles(Path.Combine(roots[0], "app")))
@@ -91,6 +91,22 @@ public sealed class LayoutTests(RegistryFixture registries, PackedPackage packag
         await Task.WhenAll(new[] { "a", "b", "c" }.Select(tag => PublishAsync(folder["oci"], ("ContainerImageTag", tag))));
 
         Assert.Equal(["a", "b", "c"], OciLayout.Open(folder["oci"]).Index.Entries.Select(entry => entry.Descriptor.Annotations[Annotation.RefName]).Order());
+    }
+
+    [Requires("base-image")]
+    public async Task A_layout_and_a_cache_beside_the_project_are_no_part_of_the_app()
+    {
+        using var app = await PublishedApp.FromTemplateAsync("web", package);
+        var properties = new Dictionary<string, string> { ["EstargzOciLayoutPath"] = "images", ["EstargzCachePath"] = "cache/of/ours" };
+        for (int i = 0; i < 2; i++)
+        {
+            (await app.PublishContainerAsync(await registries.BaseImageAsync(), $"{(await registries.RegistryAsync()).Host}/inside:1", properties)).Succeeded();
+        }
+
+        Assert.True(File.Exists(Path.Combine(app.Folder, "images", "index.json")));
+        var published = Path.Combine(app.Folder, "bin", "Release", "net10.0", "publish");
+        Assert.True(File.Exists(Path.Combine(published, "appsettings.json")));
+        Assert.False(Directory.Exists(Path.Combine(published, "images")) || Directory.Exists(Path.Combine(published, "cache")));
     }
 
     private async Task<Command> PublishAsync(string layout, params (string Name, string Value)[] properties)

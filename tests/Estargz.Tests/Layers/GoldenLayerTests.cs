@@ -65,13 +65,13 @@ public class GoldenLayerTests
             + "{\"name\":\"app/\",\"type\":\"dir\",\"modtime\":\"2023-11-14T22:13:20Z\",\"mode\":493,\"uid\":0,\"gid\":0},"
             + $"{{\"name\":\"app/b.dll\",\"type\":\"reg\",\"size\":4,\"modtime\":\"1970-01-01T00:00:01Z\",\"mode\":35309,\"uid\":0,\"gid\":0,\"offset\":{o[1]},\"digest\":\"{Digest("bbbb")}\",\"chunkDigest\":\"{Digest("bbbb")}\"}},"
             + $"{{\"name\":\".prefetch.landmark\",\"type\":\"reg\",\"size\":1,\"mode\":0,\"uid\":0,\"gid\":0,\"offset\":{o[2]},\"digest\":\"{LandmarkDigest}\",\"chunkDigest\":\"{LandmarkDigest}\"}},"
-            + $"{{\"name\":\"app/a.dll\",\"type\":\"reg\",\"size\":10,\"mode\":420,\"uid\":1000,\"gid\":0,\"offset\":{o[3]},\"digest\":\"{Digest("0123456789")}\",\"chunkSize\":4,\"chunkDigest\":\"{Digest("0123")}\"}},"
+            + $"{{\"name\":\"app/a.dll\",\"type\":\"reg\",\"size\":10,\"modtime\":\"1970-01-01T00:00:00Z\",\"mode\":420,\"uid\":1000,\"gid\":0,\"offset\":{o[3]},\"digest\":\"{Digest("0123456789")}\",\"chunkSize\":4,\"chunkDigest\":\"{Digest("0123")}\"}},"
             + $"{{\"name\":\"app/a.dll\",\"type\":\"chunk\",\"offset\":{o[4]},\"chunkOffset\":4,\"chunkSize\":4,\"chunkDigest\":\"{Digest("4567")}\"}},"
             + $"{{\"name\":\"app/a.dll\",\"type\":\"chunk\",\"offset\":{o[5]},\"chunkOffset\":8,\"chunkDigest\":\"{Digest("89")}\"}},"
-            + $"{{\"name\":\"app/empty\",\"type\":\"reg\",\"mode\":420,\"uid\":0,\"gid\":0,\"digest\":\"{Empty}\"}},"
-            + "{\"name\":\"app/ln\",\"type\":\"symlink\",\"linkName\":\"a.dll\",\"mode\":511,\"uid\":0,\"gid\":0},"
-            + "{\"name\":\"app/hl\",\"type\":\"hardlink\",\"linkName\":\"app/a.dll\",\"mode\":420,\"uid\":0,\"gid\":0},"
-            + $"{{\"name\":\"app/.wh.old\",\"type\":\"reg\",\"mode\":420,\"uid\":0,\"gid\":0,\"digest\":\"{Empty}\"}}"
+            + $"{{\"name\":\"app/empty\",\"type\":\"reg\",\"modtime\":\"1970-01-01T00:00:00Z\",\"mode\":420,\"uid\":0,\"gid\":0,\"digest\":\"{Empty}\"}},"
+            + "{\"name\":\"app/ln\",\"type\":\"symlink\",\"modtime\":\"1970-01-01T00:00:00Z\",\"linkName\":\"a.dll\",\"mode\":511,\"uid\":0,\"gid\":0},"
+            + "{\"name\":\"app/hl\",\"type\":\"hardlink\",\"modtime\":\"1970-01-01T00:00:00Z\",\"linkName\":\"app/a.dll\",\"mode\":420,\"uid\":0,\"gid\":0},"
+            + $"{{\"name\":\"app/.wh.old\",\"type\":\"reg\",\"modtime\":\"1970-01-01T00:00:00Z\",\"mode\":420,\"uid\":0,\"gid\":0,\"digest\":\"{Empty}\"}}"
             + "]}";
         Assert.Equal(expected, layer.TocJson);
     }

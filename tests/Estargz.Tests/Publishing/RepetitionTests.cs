@@ -234,20 +234,6 @@ public sealed class RepetitionTests : IAsyncLifetime, IDisposable
         Assert.True(File.Exists(_folder["image.tar"]));
     }
 
-    [Fact]
-    public void Files_that_changed_when_they_were_read_or_just_before_are_not_those_that_were_read()
-    {
-        var time = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
-        long second = (long)(time - DateTime.UnixEpoch).TotalSeconds;
-        PublishStamp At(long changed) => new(ImageSample.DigestOf('a'), changed);
-
-        Assert.False(At((second * 1_000_000_000) + 5).IsSettledAt(time));
-        Assert.False(At((second * 1_000_000_000) - 10_000_001).IsSettledAt(time));
-        Assert.True(At((second * 1_000_000_000) - 50_000_001).IsSettledAt(time));
-        Assert.False(At((second - 2) * 1_000_000_000).IsSettledAt(time));
-        Assert.True(At((second - 4) * 1_000_000_000).IsSettledAt(time));
-    }
-
     private static string Endpoints(string time) => $$"""{"Endpoints":[{"ResponseHeaders":[{"Name":"Last-Modified","Value":"{{time}}"}]}]}""";
 
     private async Task AssertRepeatedAsync(bool expected, Func<PublishRequest, PublishRequest>? change = null)
@@ -259,20 +245,22 @@ public sealed class RepetitionTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task An_app_that_was_not_published_is_told_of()
-    {
-        var error = await Assert.ThrowsAsync<EstargzException>(() => PublishAsync(request => request with { PublishFolder = _folder["missing"] }));
-
-        Assert.Equal("ESTARGZ5001", error.Code);
-        Assert.Contains($"'{_folder["missing"]}' is not there", error.Message, StringComparison.Ordinal);
-    }
+    public async Task An_app_that_was_not_published_is_told_of() => Assert.Contains(
+        $"'{_folder["missing"]}' is not there",
+        (await Assert.ThrowsAsync<EstargzException>(() => PublishAsync(request => request with { PublishFolder = _folder["missing"] }))).Message,
+        StringComparison.Ordinal);
 
     [Fact]
-    public async Task A_cache_of_no_size_keeps_nothing_that_could_be_repeated()
+    public async Task File_that_is_removed_while_it_is_published_is_gone_the_next_time()
     {
-        await PublishAsync(request => request with { CacheSize = 0 });
-
-        Assert.DoesNotContain(Directory.EnumerateFiles(_folder["cache"], "*", SearchOption.AllDirectories), file => !file.Contains("turns", StringComparison.Ordinal));
+        Write("old", "1");
+        _server.On("PUT", "/v2/app/manifests/1", async (_, next) =>
+        {
+            File.Delete(_folder["app/old"]);
+            await next();
+        });
+        await PublishAsync();
+        await AssertRepeatedAsync(false);
     }
 
     private async Task<PublishedImage> PublishAsync(Func<PublishRequest, PublishRequest>? change = null)
