@@ -6,31 +6,22 @@ using Estargz.Testing;
 
 namespace Estargz.Tool.Tests;
 
-public sealed class ConvertTests : IAsyncLifetime, IDisposable
+public sealed class ConvertTests : ConversionTest
 {
-    private readonly TemporaryFolder _folder = new();
-    private TestRegistry _registry = null!;
-
-    public async Task InitializeAsync() => _registry = await TestRegistry.StartAsync();
-
-    public async Task DisposeAsync() => await _registry.DisposeAsync();
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     public async Task Plain_layers_become_lazy_and_the_next_time_nothing_is_fetched()
     {
         var image = new TestImage("amd64", TestLayer.Plain("etc/passwd", "big"), TestLayer.Plain("app"));
-        var source = TestImage.Store(_registry, "plain", image);
+        var source = TestImage.Store(Registry, "plain", image);
 
         var first = await ConvertAsync(source, Target);
-        _registry.Forget();
+        Registry.Forget();
         var second = await ConvertAsync(source, Target);
 
         Assert.Equal((ExitCode.Success, ""), (first.ExitCode, first.Error));
-        Assert.Contains($"{source} -> {Target}@{_registry.Storage.TagDigest("lazy", "1")}\n", first.Output, StringComparison.Ordinal);
+        Assert.Contains($"{source} -> {Target}@{Registry.Storage.TagDigest("lazy", "1")}\n", first.Output, StringComparison.Ordinal);
         Assert.EndsWith(", which was there\n", second.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain(_registry.Requests, request => request.Method == "GET" && image.Layers.Any(layer => request.Path.EndsWith(layer.Image.Descriptor.Digest.ToString(), StringComparison.Ordinal)));
+        Assert.DoesNotContain(Registry.Requests, request => request.Method == "GET" && image.Layers.Any(layer => request.Path.EndsWith(layer.Image.Descriptor.Digest.ToString(), StringComparison.Ordinal)));
         await AssertLazyAsync(Target);
     }
 
@@ -55,16 +46,16 @@ public sealed class ConvertTests : IAsyncLifetime, IDisposable
         {
             ["schemaVersion"] = 2,
             ["mediaType"] = MediaType.DockerManifest,
-            ["config"] = new JsonObject { ["mediaType"] = MediaType.DockerConfig, ["digest"] = _registry.Storage.AddBlob("plain", config), ["size"] = config.Length },
+            ["config"] = new JsonObject { ["mediaType"] = MediaType.DockerConfig, ["digest"] = Registry.Storage.AddBlob("plain", config), ["size"] = config.Length },
             ["layers"] = new JsonArray(layer),
             ["annotations"] = new JsonObject { ["org.opencontainers.image.version"] = "7" },
         };
-        _registry.Storage.AddBlob("plain", plain.Blob);
-        _registry.Storage.AddManifest("plain", MediaType.DockerManifest, Encoding.UTF8.GetBytes(manifest.ToJsonString()), "1");
+        Registry.Storage.AddBlob("plain", plain.Blob);
+        Registry.Storage.AddManifest("plain", MediaType.DockerManifest, Encoding.UTF8.GetBytes(manifest.ToJsonString()), "1");
 
-        Assert.Equal(ExitCode.Success, (await ConvertAsync($"{_registry.Host}/plain:1", Target)).ExitCode);
+        Assert.Equal(ExitCode.Success, (await ConvertAsync($"{Registry.Host}/plain:1", Target)).ExitCode);
 
-        var converted = Stored(_registry.Storage.TagDigest("lazy", "1")!);
+        var converted = Stored(Registry.Storage.TagDigest("lazy", "1")!);
         Assert.Equal(MediaType.Manifest, (string)converted["mediaType"]!);
         Assert.Equal(MediaType.Config, (string)converted["config"]!["mediaType"]!);
         Assert.Equal(MediaType.LayerGzip, (string)converted["layers"]![0]!["mediaType"]!);
@@ -78,8 +69,8 @@ public sealed class ConvertTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task All_platforms_of_an_index_are_converted_but_what_speaks_of_them_is_left_out()
     {
-        var source = TestImage.Store(_registry, "plain", new("amd64", TestLayer.Plain("a")), new("arm64", TestLayer.Plain("a"), TestLayer.Plain("b")));
-        var index = Stored(_registry.Storage.TagDigest("plain", "1")!);
+        var source = TestImage.Store(Registry, "plain", new("amd64", TestLayer.Plain("a")), new("arm64", TestLayer.Plain("a"), TestLayer.Plain("b")));
+        var index = Stored(Registry.Storage.TagDigest("plain", "1")!);
         index["annotations"] = new JsonObject { ["own"] = "kept" };
         index["manifests"]![1]!["annotations"] = new JsonObject { ["entry"] = "kept" };
         index["manifests"]![1]!["platform"]!["os.features"] = new JsonArray("kept");
@@ -87,20 +78,20 @@ public sealed class ConvertTests : IAsyncLifetime, IDisposable
         var attestation = index["manifests"]![0]!.DeepClone();
         attestation["platform"] = new JsonObject { ["os"] = "unknown", ["architecture"] = "unknown" };
         index["manifests"]!.AsArray().Add(attestation);
-        _registry.Storage.AddManifest("plain", MediaType.Index, Encoding.UTF8.GetBytes(index.ToJsonString()), "1");
+        Registry.Storage.AddManifest("plain", MediaType.Index, Encoding.UTF8.GetBytes(index.ToJsonString()), "1");
 
         var all = await ConvertAsync(source, Target);
-        var one = await ConvertAsync(source, $"{_registry.Host}/one:1", "--platform", "linux/arm64");
+        var one = await ConvertAsync(source, $"{Registry.Host}/one:1", "--platform", "linux/arm64");
 
         Assert.Equal(ExitCode.Success, all.ExitCode);
         Assert.StartsWith("1 of 3 entries of the index are not images", all.Error, StringComparison.Ordinal);
-        var converted = Stored(_registry.Storage.TagDigest("lazy", "1")!);
+        var converted = Stored(Registry.Storage.TagDigest("lazy", "1")!);
         Assert.Equal(["amd64", "arm64"], converted["manifests"]!.AsArray().Select(entry => (string)entry!["platform"]!["architecture"]!));
         Assert.Equal("""{"own":"kept"}""", converted["annotations"]!.ToJsonString());
         Assert.Equal("""{"entry":"kept"}""", converted["manifests"]![1]!["annotations"]!.ToJsonString());
         Assert.Equal("""["kept"] kept""", $"{converted["manifests"]![1]!["platform"]!["os.features"]!.ToJsonString()} {converted["manifests"]![1]!["own"]}");
         await AssertLazyAsync(Target);
-        Assert.Equal((string)converted["manifests"]![1]!["digest"]!, _registry.Storage.TagDigest("one", "1"));
+        Assert.Equal((string)converted["manifests"]![1]!["digest"]!, Registry.Storage.TagDigest("one", "1"));
         Assert.Equal((ExitCode.Success, ""), (one.ExitCode, one.Error));
     }
 
@@ -108,25 +99,25 @@ public sealed class ConvertTests : IAsyncLifetime, IDisposable
     public async Task Layers_that_are_lazy_stay_until_a_profile_orders_them_anew()
     {
         var lazy = await TestLayer.LazyAsync(["app/a", "app/b"], "app/b");
-        var source = TestImage.Store(_registry, "source", new TestImage("amd64", lazy));
-        await File.WriteAllTextAsync(_folder["p.txt"], "app/a\napp/gone\n");
+        var source = TestImage.Store(Registry, "source", new TestImage("amd64", lazy));
+        await File.WriteAllTextAsync(Folder["p.txt"], "app/a\napp/gone\n");
 
         var kept = await ConvertAsync(source, Target);
-        var ordered = await ConvertAsync(source, $"{_registry.Host}/ordered:1", "--profile", _folder["p.txt"]);
-        var none = await ConvertAsync(source, $"{_registry.Host}/none:1", "--profile", "none");
+        var ordered = await ConvertAsync(source, $"{Registry.Host}/ordered:1", "--profile", Folder["p.txt"]);
+        var none = await ConvertAsync(source, $"{Registry.Host}/none:1", "--profile", "none");
 
-        Assert.Equal(_registry.Storage.TagDigest("source", "1"), _registry.Storage.TagDigest("lazy", "1"));
+        Assert.Equal(Registry.Storage.TagDigest("source", "1"), Registry.Storage.TagDigest("lazy", "1"));
         Assert.Contains("the same", kept.Output, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Success, none.ExitCode);
         Assert.Empty(await PrefetchedAsync("none"));
         Assert.Equal(ExitCode.Success, ordered.ExitCode);
         Assert.StartsWith("warning ESTARGZ2002: 1 of 2 paths of the start-up profile are not in the image for linux/amd64: app/gone.", ordered.Error, StringComparison.Ordinal);
         Assert.Equal(["app/a"], await PrefetchedAsync("ordered"));
-        await AssertLazyAsync($"{_registry.Host}/ordered:1");
+        await AssertLazyAsync($"{Registry.Host}/ordered:1");
 
         async Task<IEnumerable<string>> PrefetchedAsync(string repository)
         {
-            var inspect = await ToolRun.RunAsync("inspect", $"{_registry.Host}/{repository}:1", "--toc", "--json");
+            var inspect = await ToolRun.RunAsync("inspect", $"{Registry.Host}/{repository}:1", "--toc", "--json");
             var toc = JsonNode.Parse(inspect.Output)!["platforms"]![0]!["layers"]![0]!["toc"]!.AsArray();
             return toc.Where(entry => (bool?)entry!["prioritized"] == true && (string)entry["type"]! == "reg").Select(entry => (string)entry!["name"]!);
         }
@@ -135,25 +126,25 @@ public sealed class ConvertTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData("estargz", "--level", "1", "--chunk-size", "4096", "--hot-pieces", "--link", "1ms/1gbit")]
     [InlineData("zstd:chunked", "--format", "zstd-chunked", "--level", "smallest")]
-    public async Task From_a_folder_to_a_folder_in_every_format(string format, params string[] options)
+    public async Task From_aFolder_to_aFolder_in_every_format(string format, params string[] options)
     {
-        new TestImage("amd64", TestLayer.Plain([.. Enumerable.Range(0, 40).Select(i => $"app/{i}")])).WriteTo(_folder["source"], "1");
+        new TestImage("amd64", TestLayer.Plain([.. Enumerable.Range(0, 40).Select(i => $"app/{i}")])).WriteTo(Folder["source"], "1");
 
-        var run = await ConvertAsync(_folder["source"] + ":1", _folder["target"], options);
-        var again = await ConvertAsync(_folder["source"] + ":1", _folder["target"] + ":other", options);
+        var run = await ConvertAsync(Folder["source"] + ":1", Folder["target"], options);
+        var again = await ConvertAsync(Folder["source"] + ":1", Folder["target"] + ":other", options);
 
         Assert.Equal((ExitCode.Success, ""), (run.ExitCode, run.Error));
         Assert.Equal((ExitCode.Success, ""), (again.ExitCode, again.Error));
         foreach (var tag in (string[])["latest", "other"])
         {
-            var verify = await ToolRun.RunAsync("verify", $"{_folder["target"]}:{tag}");
+            var verify = await ToolRun.RunAsync("verify", $"{Folder["target"]}:{tag}");
             Assert.Equal((ExitCode.Success, ""), (verify.ExitCode, verify.Error));
             Assert.Contains(format, verify.Output, StringComparison.Ordinal);
         }
 
-        var index = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder["target"], "index.json")))!;
+        var index = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Folder["target"], "index.json")))!;
         Assert.All(index["manifests"]!.AsArray(), entry => Assert.Single(entry!["annotations"]!.AsObject()));
-        Assert.Single(Directory.EnumerateFiles(Path.Combine(_folder["target"], "blobs", "sha256")), file => new FileInfo(file).Length > 2000);
+        Assert.Single(Directory.EnumerateFiles(Path.Combine(Folder["target"], "blobs", "sha256")), file => new FileInfo(file).Length > 2000);
     }
 
     [Fact]
@@ -162,14 +153,14 @@ public sealed class ConvertTests : IAsyncLifetime, IDisposable
         var image = new TestImage("amd64", TestLayer.Plain("Files/a"));
         var config = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(image.Config.Bytes.Span).Replace("linux", "windows", StringComparison.Ordinal));
         var manifest = JsonNode.Parse(image.Manifest.Bytes.Span)!;
-        (manifest["config"]!["digest"], manifest["config"]!["size"]) = (_registry.Storage.AddBlob("plain", config), config.Length);
-        _registry.Storage.AddBlob("plain", image.Layers[0].Blob);
-        _registry.Storage.AddManifest("plain", MediaType.Manifest, Encoding.UTF8.GetBytes(manifest.ToJsonString()), "1");
+        (manifest["config"]!["digest"], manifest["config"]!["size"]) = (Registry.Storage.AddBlob("plain", config), config.Length);
+        Registry.Storage.AddBlob("plain", image.Layers[0].Blob);
+        Registry.Storage.AddManifest("plain", MediaType.Manifest, Encoding.UTF8.GetBytes(manifest.ToJsonString()), "1");
 
-        var run = await ConvertAsync($"{_registry.Host}/plain:1", Target);
+        var run = await ConvertAsync($"{Registry.Host}/plain:1", Target);
 
         Assert.Equal((ExitCode.Success, ""), (run.ExitCode, run.Error));
-        Assert.Equal(_registry.Storage.TagDigest("plain", "1"), _registry.Storage.TagDigest("lazy", "1"));
+        Assert.Equal(Registry.Storage.TagDigest("plain", "1"), Registry.Storage.TagDigest("lazy", "1"));
     }
 
     [Theory]
@@ -181,12 +172,12 @@ public sealed class ConvertTests : IAsyncLifetime, IDisposable
     [InlineData("ESTARGZ4011", "TARGET", "--platform", "linux/s390x")]
     public async Task A_mistake_is_one_error_and_nothing_is_sent(string code, string target, params string[] options)
     {
-        var source = TestImage.Store(_registry, "plain", new TestImage("amd64", TestLayer.Plain("a")));
+        var source = TestImage.Store(Registry, "plain", new TestImage("amd64", TestLayer.Plain("a")));
 
         var run = await ConvertAsync(source, target.Replace("TARGET", Target[..^2], StringComparison.Ordinal), options);
 
         VerifyTests.AssertError(run, code);
-        Assert.DoesNotContain(_registry.Requests, request => request.Method is "PUT" or "PATCH");
+        Assert.DoesNotContain(Registry.Requests, request => request.Method is "PUT" or "PATCH");
     }
 
     [Theory]
@@ -207,30 +198,30 @@ public sealed class ConvertTests : IAsyncLifetime, IDisposable
     public async Task A_damaged_layer_or_a_refused_upload_moves_no_tag_and_leaves_nothing()
     {
         var plain = TestLayer.Plain("a");
-        var damaged = TestImage.Store(_registry, "damaged", new TestImage("amd64", TestLayer.Plain("b"), plain.Forged(plain.Blob.Length / 2)));
+        var damaged = TestImage.Store(Registry, "damaged", new TestImage("amd64", TestLayer.Plain("b"), plain.Forged(plain.Blob.Length / 2)));
         VerifyTests.AssertError(await ConvertAsync(damaged, Target), DiagnosticCode.LayerDamaged);
 
-        var source = TestImage.Store(_registry, "plain", new TestImage("amd64", plain));
-        _registry.On(request => request.Method == "PUT" && request.Path.Value!.Contains("/lazy/blobs/", StringComparison.Ordinal), Responses.Error(403, "DENIED"));
+        var source = TestImage.Store(Registry, "plain", new TestImage("amd64", plain));
+        Registry.On(request => request.Method == "PUT" && request.Path.Value!.Contains("/lazy/blobs/", StringComparison.Ordinal), Responses.Error(403, "DENIED"));
         VerifyTests.AssertError(await ConvertAsync(source, Target), DiagnosticCode.CredentialsRefused);
 
-        Assert.Null(_registry.Storage.TagDigest("lazy", "1"));
-        Assert.Equal(0, _registry.Storage.OpenUploads);
-        Assert.Empty(Directory.EnumerateFiles(_folder["cache"], "*.part", SearchOption.AllDirectories));
+        Assert.Null(Registry.Storage.TagDigest("lazy", "1"));
+        Assert.Equal(0, Registry.Storage.OpenUploads);
+        Assert.Empty(Directory.EnumerateFiles(Folder["cache"], "*.part", SearchOption.AllDirectories));
     }
 
     [Requires("kill")]
     public async Task Ctrl_C_takes_back_what_was_sent()
     {
-        var source = TestImage.Store(_registry, "plain", new TestImage("amd64", TestLayer.Plain("a")));
-        var upload = _registry.On(request => request.Method == "PUT" && request.Path.Value!.Contains("/lazy/blobs/", StringComparison.Ordinal), Responses.Hang());
+        var source = TestImage.Store(Registry, "plain", new TestImage("amd64", TestLayer.Plain("a")));
+        var upload = Registry.On(request => request.Method == "PUT" && request.Path.Value!.Contains("/lazy/blobs/", StringComparison.Ordinal), Responses.Hang());
 
         var run = await Command.InterruptAsync(
-            "dotnet", [ToolRun.Assembly, "convert", source, Target], new Dictionary<string, string?> { ["XDG_CACHE_HOME"] = _folder["cache"] }, null, () => upload.Matches > 0);
+            "dotnet", [ToolRun.Assembly, "convert", source, Target], new Dictionary<string, string?> { ["XDG_CACHE_HOME"] = Folder["cache"] }, null, () => upload.Matches > 0);
 
         Assert.Equal((ExitCode.Canceled, ""), (run.ExitCode, run.Output));
-        Assert.Null(_registry.Storage.TagDigest("lazy", "1"));
-        Assert.Equal(0, _registry.Storage.OpenUploads);
+        Assert.Null(Registry.Storage.TagDigest("lazy", "1"));
+        Assert.Equal(0, Registry.Storage.OpenUploads);
     }
 
     /// <summary>Between repositories of one registry layers are mounted; what has to be sent after all is read before.</summary>
@@ -240,9 +231,9 @@ public sealed class ConvertTests : IAsyncLifetime, IDisposable
     public async Task Layer_that_is_damaged_in_the_cache_is_made_anew_when_it_is_sent(bool isMounted)
     {
         var plain = TestLayer.Plain([.. Enumerable.Range(0, 2000).Select(i => $"{i}")]);
-        var source = TestImage.Store(_registry, "plain", new TestImage("amd64", plain));
+        var source = TestImage.Store(Registry, "plain", new TestImage("amd64", plain));
         await ConvertAsync(source, Target);
-        var cached = Assert.Single(Directory.GetFiles(_folder["cache/estargz/layers"], "*.esgz"));
+        var cached = Assert.Single(Directory.GetFiles(Folder["cache/estargz/layers"], "*.esgz"));
         await using (var file = File.OpenWrite(cached))
         {
             file.Position = 5000;
@@ -251,29 +242,20 @@ public sealed class ConvertTests : IAsyncLifetime, IDisposable
 
         if (!isMounted)
         {
-            _registry.On(request => request.Query.ContainsKey("mount"), Responses.Error(403, "DENIED"));
+            Registry.On(request => request.Query.ContainsKey("mount"), Responses.Error(403, "DENIED"));
         }
 
-        _registry.Forget();
-        var other = $"{_registry.Host}/other:1";
+        Registry.Forget();
+        var other = $"{Registry.Host}/other:1";
         var run = await ConvertAsync(source, other);
 
         Assert.Equal((ExitCode.Success, ""), (run.ExitCode, run.Error));
-        Assert.Equal(_registry.Storage.TagDigest("lazy", "1"), _registry.Storage.TagDigest("other", "1"));
-        Assert.Equal(isMounted ? 0 : 1, _registry.Requests.Count(request => request.Method == "GET" && request.Path.EndsWith(plain.Image.Descriptor.Digest.ToString(), StringComparison.Ordinal)));
+        Assert.Equal(Registry.Storage.TagDigest("lazy", "1"), Registry.Storage.TagDigest("other", "1"));
+        Assert.Equal(isMounted ? 0 : 1, Registry.Requests.Count(request => request.Method == "GET" && request.Path.EndsWith(plain.Image.Descriptor.Digest.ToString(), StringComparison.Ordinal)));
         await AssertLazyAsync(other);
     }
 
-    private string Target => $"{_registry.Host}/lazy:1";
+    private string Target => $"{Registry.Host}/lazy:1";
 
-    private Task<Command> ConvertAsync(string source, string target, params string[] options) =>
-        ToolRun.RunAsync(new Dictionary<string, string?> { ["XDG_CACHE_HOME"] = _folder["cache"] }, ["convert", source, target, .. options]);
-
-    private static async Task AssertLazyAsync(string image)
-    {
-        var run = await ToolRun.RunAsync("verify", image);
-        Assert.Equal((ExitCode.Success, ""), (run.ExitCode, run.Error));
-    }
-
-    private JsonNode Stored(string digest) => JsonNode.Parse(File.ReadAllBytes(_registry.Storage.PathOf(digest)))!;
+    private JsonNode Stored(string digest) => JsonNode.Parse(File.ReadAllBytes(Registry.Storage.PathOf(digest)))!;
 }

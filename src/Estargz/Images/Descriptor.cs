@@ -54,12 +54,14 @@ public sealed record Descriptor(string MediaType, Digest Digest, long Size)
     internal JsonObject Write(IEnumerable<JsonObject> earlier)
     {
         var text = Digest.ToString();
-        var same = earlier.FirstOrDefault(json => json["digest"]!.GetValue<string>() == text) ?? [];
-        return Document.Order(
-            same,
-            ("mediaType", MediaType),
-            ("digest", text),
-            ("size", Size),
-            ("annotations", Annotations.IsEmpty ? null : Document.Of(Annotations)));
+        return WriteOver(earlier.FirstOrDefault(json => json["digest"]!.GetValue<string>() == text) ?? []);
     }
+
+    /// <summary>Writes this descriptor in the place of another one, of which the rest stays.</summary>
+    internal JsonObject WriteOver(JsonObject earlier) => Document.Order(
+        earlier,
+        ("mediaType", MediaType),
+        ("digest", Digest.ToString()),
+        ("size", Size),
+        ("annotations", Annotations.IsEmpty ? null : Document.Of(Annotations)));
 }

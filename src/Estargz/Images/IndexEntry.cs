@@ -20,24 +20,13 @@ public sealed record IndexEntry(Descriptor Descriptor, Platform? Platform)
     /// <summary>Writes this entry: the descriptor, and what its image runs on.</summary>
     internal JsonNode Write()
     {
-        var json = Descriptor.Write([]);
+        var json = Descriptor.WriteOver(Said);
+
+        // Embedded content would be that of another manifest.
+        json.Remove("data");
         if (Platform is not null)
         {
-            json["platform"] = Fill(Platform.Write(), Said["platform"] as JsonObject ?? []);
-        }
-
-        return Fill(json, Said);
-    }
-
-    /// <summary>Content that is embedded (<c>data</c>) is that of another manifest.</summary>
-    private static JsonObject Fill(JsonObject json, JsonObject said)
-    {
-        foreach (var (name, value) in said)
-        {
-            if (name is not ("annotations" or "data") && !json.ContainsKey(name))
-            {
-                json[name] = value?.DeepClone();
-            }
+            json["platform"] = Platform.Write(Said["platform"] as JsonObject ?? []);
         }
 
         return json;

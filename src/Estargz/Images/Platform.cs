@@ -85,7 +85,7 @@ public sealed record Platform(string Os, string Architecture, string? Variant = 
     internal static Platform? Read(Field json) => json.IsMissing ? null : new Platform(
         json["os"].Text(), json["architecture"].Text(), json["variant"].TextOrNull(), json["os.version"].TextOrNull());
 
-    /// <summary>Writes a platform, in the order of the OCI image spec.</summary>
-    internal JsonObject Write() => Document.Order(
-        [], ("architecture", Architecture), ("os", Os), ("os.version", OsVersion), ("variant", Variant));
+    /// <summary>Writes a platform, in the order of the OCI image spec; what an earlier one says besides stays.</summary>
+    internal JsonObject Write(JsonObject earlier) => Document.Order(
+        earlier, ("architecture", Architecture), ("os", Os), ("os.version", OsVersion), ("variant", Variant));
 }

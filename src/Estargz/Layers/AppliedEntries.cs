@@ -59,7 +59,7 @@ internal sealed class AppliedEntries
         var folders = new HashSet<string>(StringComparer.Ordinal);
         foreach (var path in paths)
         {
-            for (var folder = FolderOf(path); folder.Length > 0 && folders.Add(folder); folder = FolderOf(folder))
+            for (var folder = Entry.FolderOf(path); folder.Length > 0 && folders.Add(folder); folder = Entry.FolderOf(folder))
             {
                 if (noFolders.Contains(folder))
                 {
@@ -75,8 +75,6 @@ internal sealed class AppliedEntries
 
     private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 
-    private static string FolderOf(string path) => path[..Math.Max(0, path.LastIndexOf('/'))];
-
     private void Add(Entry entry, int index)
     {
         var path = entry.Path;
@@ -86,7 +84,7 @@ internal sealed class AppliedEntries
             return;
         }
 
-        var folder = Walk(FolderOf(path), entry.Name);
+        var folder = Walk(Entry.FolderOf(path), entry.Name);
         var known = folder.Children!.GetValueOrDefault(NameOf(path));
         if (entry.Type == EntryType.Directory && known is { Children: not null })
         {
@@ -107,7 +105,7 @@ internal sealed class AppliedEntries
     private Node? Target(Entry link)
     {
         var path = Entry.CleanPath(link.LinkName);
-        return Walk(FolderOf(path), link.Name).Children!.GetValueOrDefault(NameOf(path)) is { Children: null } node ? node : null;
+        return Walk(Entry.FolderOf(path), link.Name).Children!.GetValueOrDefault(NameOf(path)) is { Children: null } node ? node : null;
     }
 
     /// <summary>The folder at a path, links of this layer followed; it is made where it is not there.</summary>

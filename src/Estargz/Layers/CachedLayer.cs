@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Win32.SafeHandles;
@@ -70,17 +68,8 @@ internal sealed record CachedLayer(string Digest, long Size, string DiffId, stri
         }
     }
 
-    private string Sum()
-    {
-        string[] fields =
-        [
-            Digest, Number(Size), DiffId, TocDigest, Number(UncompressedSize), Number(PrefetchSize),
-            ZstdChunked?.ManifestChecksum ?? "", ZstdChunked?.ManifestPosition ?? "", ZstdChunked?.TarSplitPosition ?? "",
-        ];
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', fields))));
-
-        static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
-    }
+    private string Sum() =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this with { Check = "" }, CacheJson.Default.CachedLayer)));
 
     private Layer ToLayer() => new(
         Images.Digest.Parse(Digest, From), Size, Images.Digest.Parse(DiffId, From), Images.Digest.Parse(TocDigest, From), UncompressedSize, PrefetchSize)

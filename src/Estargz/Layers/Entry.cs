@@ -94,6 +94,9 @@ public sealed record Entry
         return string.Join('/', elements);
     }
 
+    /// <summary>The path of the folder that a cleaned path is in; empty for the root, and for what is in it.</summary>
+    public static string FolderOf(string path) => path[..Math.Max(0, path.LastIndexOf('/'))];
+
     private static bool IsClean(string name) =>
         !name.StartsWith('/') && !name.StartsWith('.') && !name.EndsWith('/')
         && !name.Contains("//", StringComparison.Ordinal) && !name.Contains("/.", StringComparison.Ordinal);

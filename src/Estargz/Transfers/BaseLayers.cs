@@ -60,7 +60,7 @@ internal sealed class BaseLayers : IDisposable
     /// <summary>One layer, ready to be pushed.</summary>
     public async Task<PreparedLayer> PrepareAsync(int index, LayerPrefetch order, CancellationToken cancellationToken) =>
         index < _opened.Count
-            ? await _opened[index].PrepareAsync(order with { Folders = [.. FoldersAbove(index)] }, cancellationToken).ConfigureAwait(false)
+            ? await _opened[index].PrepareAsync(CanOrder(index) ? order with { Folders = [.. FoldersAbove(index)] } : order, cancellationToken).ConfigureAwait(false)
             : KeptLayer.Prepare(_session!.Source, _session.Destination, _image!.Layers.ElementAt(index), prefetchSize: 0);
 
     /// <summary>
@@ -70,14 +70,16 @@ internal sealed class BaseLayers : IDisposable
     /// </summary>
     private IEnumerable<TreeEntry> FoldersAbove(int index)
     {
-        var known = _opened[index].Entries.Select(entry => Entry.CleanPath(entry.Name)).ToHashSet(StringComparer.Ordinal);
+        // Of what is no folder, nothing is below: links of the layer have been followed.
+        var entries = _opened[index].Entries;
+        var known = entries.Where(entry => entry.Type == "dir").Select(entry => Entry.CleanPath(entry.Name)).ToHashSet(StringComparer.Ordinal);
         var missing = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var path in known)
+        foreach (var entry in entries)
         {
-            var folder = FolderOf(path);
+            var folder = Entry.FolderOf(Entry.CleanPath(entry.Name));
             while (folder.Length > 0 && !known.Contains(folder) && missing.Add(folder))
             {
-                folder = FolderOf(folder);
+                folder = Entry.FolderOf(folder);
             }
         }
 
@@ -92,8 +94,6 @@ internal sealed class BaseLayers : IDisposable
                select folder is { Entry: { Type: TreeEntryType.Directory } entry } && folder.Path == path
                    ? entry with { Name = path + "/" }
                    : new TreeEntry(path + "/", TreeEntryType.Directory);
-
-        static string FolderOf(string path) => path[..Math.Max(0, path.LastIndexOf('/'))];
     }
 
     /// <summary>Deletes what was unpacked.</summary>

@@ -85,14 +85,6 @@ public sealed class Containerd : IAsyncDisposable
         await PushAsync(target);
     }
 
-    /// <summary>Pushes an image; containerd 1.6 now and then ends the reading of its own content with "unexpected EOF".</summary>
-    private async Task PushAsync(string image)
-    {
-        string[] push = ["images", "push", "--plain-http", image];
-        var first = await RunAsync(push);
-        (first.Error.Contains("unexpected EOF", StringComparison.Ordinal) ? await RunAsync(push) : first).Succeeded();
-    }
-
     /// <summary>
     /// Makes an image start sooner as the reference tool does it: runs it, records which files it reads until it has
     /// answered, puts those first, and pushes the result.
@@ -134,6 +126,14 @@ public sealed class Containerd : IAsyncDisposable
         await _containerd.DisposeAsync();
         await _snapshotter.DisposeAsync();
         _folder.Dispose();
+    }
+
+    /// <summary>Pushes an image; containerd 1.6 now and then ends the reading of its own content with "unexpected EOF".</summary>
+    private async Task PushAsync(string image)
+    {
+        string[] push = ["images", "push", "--plain-http", image];
+        var first = await RunAsync(push);
+        (first.Error.Contains("unexpected EOF", StringComparison.Ordinal) ? await RunAsync(push) : first).Succeeded();
     }
 
     private async Task RemoveContainerAsync()

@@ -234,16 +234,6 @@ public sealed class RepetitionTests : IAsyncLifetime, IDisposable
         Assert.True(File.Exists(_folder["image.tar"]));
     }
 
-    private static string Endpoints(string time) => $$"""{"Endpoints":[{"ResponseHeaders":[{"Name":"Last-Modified","Value":"{{time}}"}]}]}""";
-
-    private async Task AssertRepeatedAsync(bool expected, Func<PublishRequest, PublishRequest>? change = null)
-    {
-        // Of the registry, repetitions read only.
-        int requests = _server.Requests.Count;
-        await PublishAsync(change);
-        Assert.Equal(expected, _server.Requests.Skip(requests).All(request => request.Method is "GET" or "HEAD"));
-    }
-
     [Fact]
     public async Task An_app_that_was_not_published_is_told_of() => Assert.Contains(
         $"'{_folder["missing"]}' is not there",
@@ -261,6 +251,16 @@ public sealed class RepetitionTests : IAsyncLifetime, IDisposable
         });
         await PublishAsync();
         await AssertRepeatedAsync(false);
+    }
+
+    private static string Endpoints(string time) => $$"""{"Endpoints":[{"ResponseHeaders":[{"Name":"Last-Modified","Value":"{{time}}"}]}]}""";
+
+    private async Task AssertRepeatedAsync(bool expected, Func<PublishRequest, PublishRequest>? change = null)
+    {
+        // Of the registry, repetitions read only.
+        int requests = _server.Requests.Count;
+        await PublishAsync(change);
+        Assert.Equal(expected, _server.Requests.Skip(requests).All(request => request.Method is "GET" or "HEAD"));
     }
 
     private async Task<PublishedImage> PublishAsync(Func<PublishRequest, PublishRequest>? change = null)
