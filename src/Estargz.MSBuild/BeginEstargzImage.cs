@@ -63,18 +63,15 @@ public sealed class BeginEstargzImage : PublishTask
     [Required]
     public string SdkVersion { get; set; } = "";
 
+    private static readonly string[] TimeNames = [Annotation.Created, Annotation.ArtifactCreated];
+
     /// <summary>A build takes less time from where the SDK asks its clock to here.</summary>
     private static readonly TimeSpan LongestBuild = TimeSpan.FromHours(1);
 
-    /// <summary>The SDK's labels whose value is the time: those of their names that nobody else has set, or given another value.</summary>
-    private ITaskItem[] TimeLabels
-    {
-        get
-        {
-            ITaskItem[] labels = [.. Labels.Where(label => label.ItemSpec is Annotation.Created or Annotation.ArtifactCreated)];
-            return IsOn(GenerateLabels) && IsOn(GenerateCreatedLabels) && labels.Length == 2 && labels.All(HasClock) ? labels : [];
-        }
-    }
+    /// <summary>The SDK's labels whose value is the time. Of labels with the same name the last one counts, and a project may have set it.</summary>
+    private ITaskItem[] TimeLabels => IsOn(GenerateLabels) && IsOn(GenerateCreatedLabels)
+        ? [.. TimeNames.Select(name => Labels.LastOrDefault(label => label.ItemSpec == name)).OfType<ITaskItem>().Where(HasClock)]
+        : [];
 
     private static bool HasClock(ITaskItem label) =>
         DateTimeOffset.TryParse(label.GetMetadata("Value"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
@@ -86,7 +83,7 @@ public sealed class BeginEstargzImage : PublishTask
         var messages = new PublishMessages();
         messages.Attach(this);
         var times = TimeLabels;
-        var request = CreateRequest(messages) with { Inputs = Inputs(times), LabelsHaveTime = times.Length > 0 };
+        var request = CreateRequest(messages) with { Inputs = Inputs(times), TimeLabels = [.. times.Select(label => label.ItemSpec)] };
         var publisher = new ContainerPublisher(request);
         try
         {

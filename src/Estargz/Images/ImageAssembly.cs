@@ -29,6 +29,9 @@ public sealed record ImageAssembly
     /// <summary>The time that the image says it was made at, or null for what the SDK says.</summary>
     public DateTimeOffset? Created { get; init; }
 
+    /// <summary>The labels that say it, too.</summary>
+    public ImmutableArray<string> TimeLabels { get; init; } = [];
+
     /// <summary>The name of the base image, without its digest.</summary>
     public required string BaseName { get; init; }
 
@@ -47,7 +50,7 @@ public sealed record ImageAssembly
     {
         Check();
         var config = Sdk.Config.Edit(Inherit);
-        config = Created is { } time ? config.WithCreated(time) : config;
+        config = Created is { } time ? config.WithCreated(time, TimeLabels) : config;
         config = config.With(
             [.. BaseLayers.Select(layer => layer.DiffId), .. AppLayers.Select(layer => layer.DiffId)],
             [.. BaseHistory(), .. AppLayers.Select(layer => new HistoryEntry { Created = config.Created, CreatedBy = layer.CreatedBy })]);

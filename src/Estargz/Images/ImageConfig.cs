@@ -88,15 +88,15 @@ public sealed class ImageConfig
     });
 
     /// <summary>
-    /// This configuration, made at another time: <c>created</c>, and the labels that repeat it where there are such.
+    /// This configuration, made at another time: <c>created</c>, and the labels that repeat it.
     /// </summary>
     /// <param name="time">The time.</param>
-    /// <param name="labels">Whether the labels change, too.</param>
-    public ImageConfig WithCreated(DateTimeOffset time, bool labels = true) => Edit(json =>
+    /// <param name="labels">The names of these labels, as far as it has them.</param>
+    public ImageConfig WithCreated(DateTimeOffset time, ImmutableArray<string> labels) => Edit(json =>
     {
         var text = Timestamp(time);
         json["created"] = text;
-        foreach (var label in new[] { Annotation.Created, Annotation.ArtifactCreated }.Where(name => labels && Labels.ContainsKey(name)))
+        foreach (var label in labels.Where(Labels.ContainsKey))
         {
             json["config"]![nameof(Labels)]![label] = text;
         }

@@ -193,5 +193,6 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
         Annotations = request.Annotations,
         AppLayers = [.. layers.Skip(baseImage.Manifest.Layers.Length).Select(l => l.Layer)],
         Created = request.Created,
+        TimeLabels = request.TimeLabels,
     }.Assemble();
 }

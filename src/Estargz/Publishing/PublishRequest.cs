@@ -57,8 +57,8 @@ public sealed record PublishRequest : ImageRequest
     /// </summary>
     public Digest? Inputs { get; init; }
 
-    /// <summary>Whether the labels that say when the image was made have the time of this publish, as the SDK's have.</summary>
-    public bool LabelsHaveTime { get; init; }
+    /// <summary>The names of the labels that have the time of this publish, as the SDK's have.</summary>
+    public ImmutableArray<string> TimeLabels { get; init; } = [];
 
     /// <summary>Where converted base layers, and the app's layers for their compressed files, are kept.</summary>
     public required string CacheFolder { get; init; }

@@ -76,7 +76,7 @@ internal sealed class Repetition(PublishSession session)
         }
 
         var sdk = _last.Sdk;
-        return Image.Create(sdk.Manifest, sdk.Config.WithCreated(DateTimeOffset.UtcNow, session.Request.LabelsHaveTime), "the last publish");
+        return Image.Create(sdk.Manifest, sdk.Config.WithCreated(DateTimeOffset.UtcNow, session.Request.TimeLabels), "the last publish");
     }
 
     /// <summary>Keeps what the next publish can repeat.</summary>

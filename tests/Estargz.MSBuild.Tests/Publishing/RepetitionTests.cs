@@ -21,6 +21,12 @@ public sealed class RepetitionTests(RegistryFixture registries, PackedPackage pa
               <Target Name="Show" AfterTargets="PublishContainer">
                 <WriteLinesToFile File="said.txt" Overwrite="true" Lines="$(GeneratedContainerDigest);@(GeneratedContainerName);@(ContainerLabel->WithMetadataValue('Identity', 'org.opencontainers.image.base.digest')->'%(Value)')" />
               </Target>
+              <Target Name="Release" AfterTargets="ComputeContainerConfig" Condition="'$(Released)' != ''">
+                <ItemGroup>
+                  <ContainerLabel Remove="org.opencontainers.image.created" />
+                  <ContainerLabel Include="org.opencontainers.image.created" Value="$(Released)" />
+                </ItemGroup>
+              </Target>
             </Project>
             """);
 
@@ -46,10 +52,11 @@ public sealed class RepetitionTests(RegistryFixture registries, PackedPackage pa
         Assert.Equal(changed.Created, changed.Label("org.opencontainers.image.created"));
 
         // What the project says counts at once.
-        var described = await PublishAsync(app, ("Description", "An app"), ("SOURCE_DATE_EPOCH", "1700000000"));
+        var described = await PublishAsync(app, ("Description", "An app"), ("SOURCE_DATE_EPOCH", "1700000000"), ("Released", "2020-02-02"));
         Assert.Contains(SdkAsked, described.Output, StringComparison.Ordinal);
         Assert.Equal("An app", described.Label("org.opencontainers.image.description"));
         Assert.Equal("2023-11-14T22:13:20Z", described.Created);
+        Assert.Equal("2020-02-02", described.Label("org.opencontainers.image.created"));
         Assert.True((await ReferenceLibrary.VerifyAsync(described.Image, "-require-estargz")).Ok);
     }
 

@@ -65,6 +65,7 @@ public class ImageAssemblyTests
             new(new Descriptor(MediaType.LayerGzip, DigestOf('8'), 18).With(Annotation.TocDigest, "toc8"), DigestOf('e')) { CreatedBy = "app" },
         ],
         Created = DateTimeOffset.FromUnixTimeSeconds(1700000000),
+        TimeLabels = [Annotation.Created, Annotation.ArtifactCreated],
     };
 
     [Fact]

@@ -34,7 +34,7 @@ public class ImageConfigTests
     {
         var config = ReadConfig(Sample);
         var changed = config
-            .WithCreated(new DateTimeOffset(2026, 11, 24, 13, 0, 0, TimeSpan.FromHours(2)))
+            .WithCreated(new DateTimeOffset(2026, 11, 24, 13, 0, 0, TimeSpan.FromHours(2)), [Annotation.Created, "other.name"])
             .With([DigestOf('2'), DigestOf('3')], [.. config.History, new HistoryEntry { CreatedBy = "Estargz" }]);
 
         Assert.Equal(

@@ -32,7 +32,7 @@ public class ParserTests
 
     [Fact]
     public void Configurations() => Mutated.Sample(json => Parses(() =>
-        ImageConfig.Parse(new Content(MediaType.Config, json), "x").WithCreated(default).With([], [])));
+        ImageConfig.Parse(new Content(MediaType.Config, json), "x").WithCreated(default, []).With([], [])));
 
     [Fact]
     public void Arbitrary_bytes() => Gen.Byte.Array.Sample(json => Parses(() => Manifest.Parse(new Content(MediaType.Manifest, json), "x")));

@@ -186,9 +186,9 @@ public sealed class RepetitionTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Sdk_is_asked_once_for_a_base_image_but_the_time_is_new()
     {
-        var first = await PublishAsync(request => request with { LabelsHaveTime = true });
+        var first = await PublishAsync(request => request with { TimeLabels = [Annotation.Created] });
         Write("data", "12346");
-        var publisher = new ContainerPublisher(Request() with { LabelsHaveTime = true });
+        var publisher = new ContainerPublisher(Request() with { TimeLabels = [Annotation.Created] });
         await using (publisher)
         {
             await publisher.BeginAsync(CancellationToken.None);
