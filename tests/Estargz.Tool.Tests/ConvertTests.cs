@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Text.Json.Nodes;
 using Estargz.Images;
 using Estargz.MSBuild.Tests.Peers;
@@ -199,7 +200,9 @@ public sealed class ConvertTests : ConversionTest
     {
         var plain = TestLayer.Plain("a");
         var damaged = TestImage.Store(Registry, "damaged", new TestImage("amd64", TestLayer.Plain("b"), plain.Forged(plain.Blob.Length / 2)));
-        VerifyTests.AssertError(await ConvertAsync(damaged, Target), DiagnosticCode.LayerDamaged);
+        var run = await ConvertAsync(damaged, Target);
+        VerifyTests.AssertError(run, DiagnosticCode.LayerDamaged);
+        Assert.Matches($"Layer sha256:[0-9a-f]{{64}} of {Regex.Escape(damaged)}", run.Error);
 
         var source = TestImage.Store(Registry, "plain", new TestImage("amd64", plain));
         Registry.On(request => request.Method == "PUT" && request.Path.Value!.Contains("/lazy/blobs/", StringComparison.Ordinal), Responses.Error(403, "DENIED"));
