@@ -123,7 +123,7 @@ public abstract class PublishTask : ImageTask
             Layout = Path(OciLayoutPath),
             Platform = Platform.FromRuntimeIdentifier(ContainerRuntimeIdentifier, "ContainerRuntimeIdentifier"),
             PublishFolder = PublishDirectory,
-            WorkingDirectory = WorkingDirectory,
+            WorkingDirectory = Folder(),
             SplitLayers = Choice("EstargzLayers", AppLayers, "split", "single") == 0,
             Parts = PublishedParts(),
             ExtraFiles = [.. ExtraFiles.Select(CreateExtraFile)],
@@ -156,6 +156,13 @@ public abstract class PublishTask : ImageTask
             Tell = message => messages.Tell(PartOfIndex ? $"{ContainerRuntimeIdentifier}: {message}" : message),
         };
     }
+
+    /// <summary>The working directory. The SDK's task fails on the root with a stack trace: its archives have no entry for that.</summary>
+    private string Folder() => WorkingDirectory.Trim('/', '.').Length > 0
+        ? WorkingDirectory
+        : throw new EstargzException(
+            DiagnosticCode.InvalidProperty,
+            $"ContainerWorkingDirectory is '{WorkingDirectory}': the .NET SDK can put an app only into a folder below the root, such as /app.");
 
     private Dictionary<string, AppPart> PublishedParts()
     {

@@ -106,7 +106,7 @@ public static class PublishFolder
     private static ImageFile Describe(string path, string source, long size, bool isExecutable) => Landmark.IsReserved(path)
         ? throw new EstargzException(
             DiagnosticCode.ReservedName,
-            $"'{source}' would be '/{path}' in the image, a name that the eStargz format keeps for itself. Rename it, or set ContainerWorkingDirectory to another folder than /.")
+            $"'{source}' would be '/{path}' in the image, a name that the eStargz format keeps for itself. Give it another name or folder.")
         : new ImageFile(path, source, size, isExecutable);
 
     /// <remarks>What the folder has told already is enough for all that are no links.</remarks>

@@ -57,6 +57,10 @@ public sealed partial class BadInputTests(RegistryFixture registries, PackedPack
         FailAsync("ESTARGZ1003", "'/etc/passwd' is a file of the base image", ("ContainerWorkingDirectory", "/etc/passwd/app"));
 
     [Requires("base-image")]
+    public Task A_working_directory_that_is_the_root() =>
+        FailAsync("ESTARGZ1003", "only into a folder below the root", ("ContainerWorkingDirectory", "/"));
+
+    [Requires("base-image")]
     public Task Docker_manifests() => FailAsync("ESTARGZ1002", "OCI", ("ContainerImageFormat", "Docker"));
 
     [Requires("base-image")]
