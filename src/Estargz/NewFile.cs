@@ -66,7 +66,14 @@ internal sealed class NewFile : IAsyncDisposable
                 // What could not be written is not wanted any more.
             }
 
-            File.Delete(_part);
+            try
+            {
+                File.Delete(_part);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Its folder is gone, or not ours any more; what went wrong before is what there is to say.
+            }
         }
     }
 

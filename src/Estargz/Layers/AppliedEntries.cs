@@ -88,7 +88,7 @@ internal sealed class AppliedEntries
         var known = folder.Children!.GetValueOrDefault(NameOf(path));
         if (entry.Type == EntryType.Directory && known is { Children: not null })
         {
-            (known.Entry, known.Index) = (entry, index);
+            (known.Entry, known.Content, known.Index) = (entry, entry, index);
             return;
         }
 

@@ -6,7 +6,7 @@ namespace Estargz.Layers;
 /// <summary>One entry of a layer: what its tar header says, the header itself and the content.</summary>
 public sealed record Entry
 {
-    private static readonly ImmutableSortedDictionary<string, byte[]> NoXattrs =
+    internal static readonly ImmutableSortedDictionary<string, byte[]> NoXattrs =
         ImmutableSortedDictionary.Create<string, byte[]>(StringComparer.Ordinal);
 
     /// <summary>The path exactly as the tar header has it; a directory's ends with a slash in layers built here.</summary>

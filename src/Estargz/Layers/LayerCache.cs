@@ -16,7 +16,7 @@ namespace Estargz.Layers;
 public sealed class LayerCache(string folder)
 {
     /// <summary>Changes when the same key would stand for other bytes.</summary>
-    private const string FormatVersion = "3";
+    private const string FormatVersion = "4";
 
     /// <summary>Where unfinished files are: on the same disk as the finished ones.</summary>
     public string TemporaryFolder => Path.Combine(folder, CacheFolder.Temporary);
@@ -46,9 +46,13 @@ public sealed class LayerCache(string folder)
             '\n',
             [FormatVersion, source.ToString(), options.Key,
                 .. order.Zone, "", .. order.After, "", .. order.Hot.Select(file => $"{file.Name}\t{file.Pages}"), "", .. order.Cut.Select(file => $"{file.Name}\t{file.Pages}"),
-                .. order.Folders.Select(folder => string.Create(CultureInfo.InvariantCulture, $"{folder.Name}\t{folder.Mode}\t{folder.Uid}\t{folder.Gid}\t{folder.ModifiedSeconds}"))]);
+                .. order.Folders.Select(TextOf)]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
+
+    private static string TextOf(TreeEntry folder) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{folder.Name}\t{folder.Mode}\t{folder.Uid}\t{folder.Gid}\t{folder.ModifiedSeconds}{string.Concat(folder.Xattrs?.OrderBy(xattr => xattr.Key, StringComparer.Ordinal).Select(xattr => $"\t{xattr.Key}={Convert.ToHexString(xattr.Value)}") ?? [])}");
 
     /// <summary>Looks for a layer; what is damaged or incomplete is not there.</summary>
     public Layer? Find(string key)

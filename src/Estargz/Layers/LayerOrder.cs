@@ -64,7 +64,29 @@ public sealed class LayerOrder
 
     /// <summary>The order that was planned for a layer.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.TarInvalid"/>: a hard link without a target.</exception>
-    public static IReadOnlyList<Entry> Arrange(IReadOnlyList<Entry> entries, LayerPrefetch plan) => Arrange([.. plan.Folders.Select(Folder), .. entries], plan.Zone, plan.After, plan.Hot, plan.Cut);
+    public static IReadOnlyList<Entry> Arrange(IReadOnlyList<Entry> entries, LayerPrefetch plan) => Arrange(plan.Folders.IsEmpty ? entries : WithFolders(entries, plan.Folders), plan.Zone, plan.After, plan.Hot, plan.Cut);
+
+    /// <summary>Each folder right before the first entry that needs it: behind the whiteout or the link that makes room for it.</summary>
+    private static List<Entry> WithFolders(IReadOnlyList<Entry> entries, IEnumerable<TreeEntry> folders)
+    {
+        var missing = folders.ToDictionary(folder => Entry.CleanPath(folder.Name), StringComparer.Ordinal);
+        var all = new List<Entry>(entries.Count + missing.Count);
+        foreach (var entry in entries)
+        {
+            int place = all.Count;
+            for (var path = Entry.FolderOf(entry.Path); path.Length > 0; path = Entry.FolderOf(path))
+            {
+                if (missing.Remove(path, out var folder))
+                {
+                    all.Insert(place, Folder(folder));
+                }
+            }
+
+            all.Add(entry);
+        }
+
+        return all;
+    }
 
     private static Entry Folder(TreeEntry folder) => new()
     {
@@ -74,6 +96,7 @@ public sealed class LayerOrder
         UserId = folder.Uid,
         GroupId = folder.Gid,
         ModifiedSeconds = folder.ModifiedSeconds,
+        Xattrs = folder.Xattrs is { } xattrs ? Entry.NoXattrs.AddRange(xattrs) : Entry.NoXattrs,
     };
 
     private static IReadOnlyList<Entry> Cut(IReadOnlyList<Entry> entries, IReadOnlyList<CutFile> cut)

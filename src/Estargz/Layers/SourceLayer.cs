@@ -74,6 +74,12 @@ public sealed class SourceLayer : IDisposable
         long content = 0;
         while (reader.Read() is { } entry)
         {
+            if (Landmark.IsReservedFolder(entry))
+            {
+                throw new EstargzException(
+                    DiagnosticCode.ReservedName, $"'{entry.Name}' is in a folder whose name the eStargz format keeps for a file of its own. Rebuild that image with another name.");
+            }
+
             entries.Add(entry);
             content += entry.Size;
             if (content > LayerDecompressor.MaxUncompressed || entries.Count > MaxEntries)

@@ -9,6 +9,9 @@ namespace Estargz.Layers;
 /// <param name="slice">Makes a source of a range of the archive: offset and length in bytes.</param>
 internal sealed class TarReader(Stream tar, Func<long, long, ByteSource> slice)
 {
+    /// <summary>PATH_MAX of Linux without the zero at its end.</summary>
+    private const int MaxPath = 4095;
+
     private readonly byte[] _block = new byte[TarBlock.Size];
 
     /// <summary>Asked for once: a file asks the system each time.</summary>
@@ -112,6 +115,7 @@ internal sealed class TarReader(Stream tar, Func<long, long, ByteSource> slice)
     private void CheckEntry(string name, EntryType type, long stored, bool isSparse)
     {
         var wrong = name.Length == 0 ? "an entry has no name"
+            : name.Length > MaxPath ? $"a name of {name.Length} characters begins with '{name[..40]}', and no path on Linux has more than {MaxPath}"
             : stored < 0 || stored > long.MaxValue - _position - TarBlock.Size ? $"'{name}' has a size of {stored} bytes"
             : Array.IndexOf(name.Split('/'), "..") >= 0 ? $"the name '{name}' leads out of the image"
             : isSparse && type != EntryType.File ? $"'{name}' is sparse and not a file"

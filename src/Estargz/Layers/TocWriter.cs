@@ -10,7 +10,7 @@ internal sealed class TocWriter
     private readonly List<TocEntry> _entries = [];
     private readonly Dictionary<long, string> _userNames = [];
     private readonly Dictionary<long, string> _groupNames = [];
-    private (long Seconds, string? Text) _lastTime;
+    private (long Seconds, string? Text) _lastTime = (long.MinValue, null);
 
     /// <summary>The TOC of everything added so far.</summary>
     public Toc Toc => new(Toc.CurrentVersion, _entries);

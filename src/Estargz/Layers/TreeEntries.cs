@@ -16,6 +16,7 @@ public static class TreeEntries
             Mode = (int)(entry.Mode ?? 0),
             Uid = entry.UserId ?? 0,
             Gid = entry.GroupId ?? 0,
+            Xattrs = entry.Xattrs,
             ModifiedSeconds = entry.Type == "dir" && DateTimeOffset.TryParse(entry.Modified, CultureInfo.InvariantCulture, out var time) ? time.ToUnixTimeSeconds() : 0,
         };
 

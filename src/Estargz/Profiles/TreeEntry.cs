@@ -17,6 +17,9 @@ public sealed record TreeEntry(string Name, TreeEntryType Type)
     /// <summary>The group's number.</summary>
     public long Gid { get; init; }
 
+    /// <summary>Its extended attributes, values as raw bytes; null if it has none.</summary>
+    public IReadOnlyDictionary<string, byte[]>? Xattrs { get; init; }
+
     /// <summary>When a directory was changed, in seconds since 1970-01-01 UTC; of others, nobody asks.</summary>
     public long ModifiedSeconds { get; init; }
 }

@@ -48,6 +48,14 @@ public sealed class AppliedEntriesTests
         Assert.Equal("d/x", System.Text.Encoding.ASCII.GetString(header, 0, 100).TrimEnd('\0'));
     }
 
+    [Fact]
+    public void Of_a_folder_that_comes_twice_the_last_entry_counts()
+    {
+        var entries = AppliedEntries.Of([Some.Folder("d/") with { Mode = 448, UserId = 1 }, Some.File("d/f"), Some.Folder("d/") with { Mode = 1023 }]);
+
+        Assert.Equal([("d/f", 420, 0), ("d/", 1023, 0)], entries.Select(entry => (entry.Name, entry.Mode, entry.UserId)));
+    }
+
     private static Entry Parse(string text) =>
         text.Split("->") is [var symlink, var to] ? Some.Link(symlink, to, EntryType.Symlink)
         : text.Split('>') is [var hard, var target] ? Some.Link(hard, target, EntryType.HardLink)

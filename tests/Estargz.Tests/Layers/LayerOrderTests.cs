@@ -1,3 +1,5 @@
+using Estargz.Profiles;
+
 namespace Estargz.Layers;
 
 public class LayerOrderTests
@@ -62,6 +64,22 @@ public class LayerOrderTests
     public void Folders_come_before_what_is_in_them() =>
         Assert.Equal($"/ x/ x/y/ x/y/f {Prefetch} e", Arrange(
             [Some.Folder("/"), Some.File("e"), Some.Folder("x/"), Some.Folder("x/y/"), Some.File("x/y/f")], "x/y/f"));
+
+    [Theory]
+    [InlineData(".wh.a a/ a/b/c/f g", "", $"{NoPrefetch} .wh.a a/ a/b/ a/b/c/ a/b/c/f g")]
+    [InlineData("g .wh.a a/ a/b/c/f", "a/b/c/f", $".wh.a a/ a/b/ a/b/c/ a/b/c/f {Prefetch} g")]
+    public void A_folder_without_an_entry_comes_behind_what_makes_room_for_it(string entries, string first, string expected)
+    {
+        var folders = new LayerPrefetch([.. first.Split(' ', StringSplitOptions.RemoveEmptyEntries)], [], 0)
+        {
+            Folders = [new TreeEntry("a/b/", TreeEntryType.Directory), new TreeEntry("a/b/c/", TreeEntryType.Directory) { Xattrs = Entry.NoXattrs.Add("user.a", [1]) }],
+        };
+
+        var order = LayerOrder.Arrange([.. entries.Split(' ').Select(name => name.EndsWith('/') ? Some.Folder(name) : Some.File(name))], folders);
+
+        Assert.Equal(expected, string.Join(' ', order.Select(e => e.Name)));
+        Assert.Equal([1], order.Single(e => e.Name == "a/b/c/").Xattrs["user.a"]);
+    }
 
     [Fact]
     public void A_link_to_a_folder_comes_before_what_was_stored_through_it() =>

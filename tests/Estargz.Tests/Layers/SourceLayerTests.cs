@@ -72,6 +72,29 @@ public class SourceLayerTests
     }
 
     [Fact]
+    public async Task Every_entry_but_the_landmark_has_a_time_from_the_first_on()
+    {
+        var layer = await ConvertAsync(new TarBuilder().Add("d/", '5').Add("d/f").Ended);
+
+        Assert.Equal(
+            [null, "1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z"],
+            layer.Toc.Select(e => e.TryGetProperty("modtime", out var time) ? time.GetString() : null));
+    }
+
+    [Theory]
+    [InlineData(".no.prefetch.landmark/", "ESTARGZ3005")]
+    [InlineData("stargz.index.json/a", "ESTARGZ3005")]
+    [InlineData("d/stargz.index.json/a", null)]
+    [InlineData("2050", "ESTARGZ3002")]
+    public async Task Names_that_no_client_could_unpack_are_refused(string name, string? code)
+    {
+        var path = int.TryParse(name, out int elements) ? string.Concat(Enumerable.Repeat("a/", elements)) + "f" : name;
+        var tar = new TarBuilder().Add("x", 'L', content: path + "\0").Add("x", path.EndsWith('/') ? '5' : '0').Ended;
+
+        Assert.Equal(code, code is null ? (await ConvertAsync(tar)).Names.Contains(path) ? null : "it is gone" : (await FailAsync(Gzip(tar))).Code);
+    }
+
+    [Fact]
     public async Task Damaged_streams_are_refused_and_leave_nothing_behind()
     {
         var gzip = Gzip([.. Tar, .. Some.Bytes(5000)]);
