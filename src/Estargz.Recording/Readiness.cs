@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Estargz.Profiles;
@@ -66,12 +67,42 @@ public abstract partial record Readiness
 
     private sealed record OutputReadiness(Regex Pattern) : Readiness
     {
+        private bool _isSlow;
+
         internal override Func<CancellationToken, Task> Begin(AppOutput output, ProcessTree tree, int? port)
         {
-            var line = output.WhenFound(line => Pattern.Match(line) is { Success: true } match ? match : null);
-            return token => line.WaitAsync(token);
+            _isSlow = false;
+            bool isOver = false;
+            var line = output.WhenFound(line => isOver ? null : Match(line));
+            return async token =>
+            {
+                try
+                {
+                    await line.WaitAsync(token).ConfigureAwait(false);
+                }
+                finally
+                {
+                    isOver = true; // What the app still writes is not worth a search.
+                }
+            };
         }
 
         internal override string Describe() => $"a line that matches '{Pattern}'";
+
+        internal override string? Advice() =>
+            _isSlow ? $"To match a line took longer than {Pattern.MatchTimeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s: simplify the expression." : null;
+
+        private Match? Match(string line)
+        {
+            try
+            {
+                return Pattern.Match(line) is { Success: true } match ? match : null;
+            }
+            catch (RegexMatchTimeoutException)
+            {
+                _isSlow = true;
+                return null;
+            }
+        }
     }
 }
