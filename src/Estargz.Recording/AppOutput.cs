@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Estargz.Recording;
 
@@ -11,15 +10,17 @@ internal sealed class AppOutput(Action<string>? written)
     private const int MaxLine = 64 * 1024;
 
     private readonly Lock _lock = new();
-    private readonly List<(Regex Pattern, TaskCompletionSource<Match> Found)> _waiting = [];
+    private readonly List<Func<string, bool>> _searches = [];
 
-    /// <summary>The first line that matches from now on.</summary>
-    public Task<Match> WhenMatches(Regex pattern)
+    /// <summary>The first thing that is found in the lines from now on.</summary>
+    /// <param name="find">Gets every line until it finds something; null: not in this one.</param>
+    public Task<T> WhenFound<T>(Func<string, T?> find)
+        where T : class
     {
-        var found = new TaskCompletionSource<Match>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var found = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
-            _waiting.Add((pattern, found));
+            _searches.Add(line => find(line) is { } result && found.TrySetResult(result));
         }
 
         return found.Task;
@@ -72,13 +73,7 @@ internal sealed class AppOutput(Action<string>? written)
         lock (_lock)
         {
             written?.Invoke(line);
-            foreach (var (pattern, found) in _waiting)
-            {
-                if (!found.Task.IsCompleted && pattern.Match(line) is { Success: true } match)
-                {
-                    found.TrySetResult(match);
-                }
-            }
+            _searches.RemoveAll(isFound => isFound(line));
         }
     }
 }

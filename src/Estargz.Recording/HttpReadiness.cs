@@ -1,19 +1,16 @@
 using System.Net;
-using System.Net.Security;
-using System.Text.RegularExpressions;
 
 namespace Estargz.Recording;
 
 /// <summary>The first answer 200 to a GET, see <see cref="Readiness.Http"/>.</summary>
-internal sealed partial record HttpReadiness : Readiness
+internal sealed record HttpReadiness : Readiness
 {
-    private const int MaxBody = 4 << 20;
-
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
     private readonly Uri? _url;
     private readonly string _path;
-    private string _last = "";
+    private AppAddresses? _addresses;
+    private HttpStatusCode? _last;
 
     public HttpReadiness(string target)
     {
@@ -25,63 +22,71 @@ internal sealed partial record HttpReadiness : Readiness
                 $"'{target}' cannot tell when the app is ready. Give a path such as '/health', or a URL that begins with http:// or https://.");
         }
 
-        (_url, _path) = _url is { Port: 0 } ? (null, _url.PathAndQuery) : (_url, target);
+        (_url, _path) = (_url is { Port: 0 } ? null : _url, _url?.PathAndQuery ?? target);
     }
 
-    internal override Func<CancellationToken, Task> Begin(AppOutput output, int? port)
+    internal override Func<CancellationToken, Task> Begin(AppOutput output, ProcessTree tree, int? port)
     {
-        var announced = output.WhenMatches(Address());
-        return async token =>
-        {
-            using var handler = new SocketsHttpHandler { UseProxy = false, MaxAutomaticRedirections = 5, ConnectTimeout = TimeSpan.FromSeconds(1) };
-            // A developer's certificate is good enough for an app of this machine.
-            handler.SslOptions.RemoteCertificateValidationCallback = (sender, _, _, errors) =>
-                errors == SslPolicyErrors.None || IsThisMachine(((SslStream)sender).TargetHostName);
-            using var client = new HttpClient(handler) { MaxResponseContentBufferSize = MaxBody };
-            while (true)
-            {
-                var url = _url ?? (announced.IsCompletedSuccessfully ? At(announced.Result.Value) : port is null ? null : new Uri($"http://127.0.0.1:{port}{_path}"));
-                if (url is not null && await IsReadyAsync(client, url, token).ConfigureAwait(false))
-                {
-                    return;
-                }
-
-                await Task.Delay(Interval, token).ConfigureAwait(false);
-            }
-        };
+        var announced = _url is null ? output.WhenFound(AppAddress.Parse) : Task.FromResult(new AppAddress(_url.Scheme, _url.Authority));
+        (_addresses, _last) = (new AppAddresses(announced, tree, port), null);
+        return token => WaitAsync(_addresses, token);
     }
 
-    internal override string Describe() => $"the answer 200 from '{_url?.ToString() ?? _path}'{_last}";
+    internal override string Describe() => $"the answer 200 from '{_url?.ToString() ?? _path}'{(_last is null ? "" : $" (the last answer was {(int)_last})")}";
 
-    private async Task<bool> IsReadyAsync(HttpClient client, Uri url, CancellationToken token)
+    internal override string? Advice() =>
+        _addresses is { IsAnyFound: true } ? null : "No address of the app was found: set EstargzReadyUrl, or --url of the tool, to the URL that it answers.";
+
+    private async Task WaitAsync(AppAddresses addresses, CancellationToken cancellationToken)
     {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var probe = new HttpProbe();
+        var asked = new Dictionary<AppAddress, Task<bool>>();
         try
         {
-            // With the body: what the app reads to write it belongs to its start.
-            using var response = await client.GetAsync(url, token).ConfigureAwait(false);
-            _last = $" (the last answer was {(int)response.StatusCode})";
-            return response.StatusCode == HttpStatusCode.OK;
+            for (bool isReady = false; !isReady;)
+            {
+                // All at once: one that takes a connection and never answers must not hold the others up.
+                var current = addresses.Find();
+                foreach (var address in current.Where(address => !asked.ContainsKey(address)))
+                {
+                    asked[address] = IsReadyAsync(probe, address, end.Token);
+                }
+
+                await Task.WhenAny([Task.Delay(Interval, end.Token), .. current.Select(address => asked[address])]).ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
+                foreach (var address in current.Where(address => asked[address].IsCompleted))
+                {
+                    asked.Remove(address, out var answer);
+                    isReady |= await answer!.ConfigureAwait(false);
+                }
+            }
         }
-        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !token.IsCancellationRequested))
+        finally
         {
-            return false; // It does not listen yet.
+            await end.CancelAsync().ConfigureAwait(false);
+            await ((Task)Task.WhenAll(asked.Values)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private static bool IsThisMachine(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
-
-    /// <summary>An app that listens on all addresses is asked at the nearest.</summary>
-    private Uri At(string address)
+    private async Task<bool> IsReadyAsync(HttpProbe probe, AppAddress address, CancellationToken token)
     {
-        var (scheme, rest) = (address[..address.IndexOf("://", StringComparison.Ordinal)], address[(address.IndexOf("://", StringComparison.Ordinal) + 3)..]);
-        foreach (var any in (string[])["0.0.0.0:", "[::]:", "+:", "*:"])
+        foreach (var url in address.Urls(_path))
         {
-            rest = rest.StartsWith(any, StringComparison.Ordinal) ? "127.0.0.1:" + rest[any.Length..] : rest;
+            if (await probe.GetAsync(url, token).ConfigureAwait(false) is { } status)
+            {
+                _last = status;
+                if (status == HttpStatusCode.OK)
+                {
+                    return true;
+                }
+
+                break;
+            }
         }
 
-        return new Uri($"{scheme}://{rest.TrimEnd('/')}{_path}");
+        // What listens is perhaps no web server, and shall not be flooded.
+        await Task.Delay(address.Scheme is null ? AppAddresses.LookInterval : Interval, token).ConfigureAwait(false);
+        return false;
     }
-
-    [GeneratedRegex("""(?<=Now listening on: ["']?)https?://[^\s"',\x1b/]+""")]
-    private static partial Regex Address();
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Estargz.Profiles;
@@ -17,7 +18,8 @@ public abstract partial record Readiness
     /// <summary>The first answer 200 to a GET.</summary>
     /// <param name="target">
     /// A URL, or a path at the app's first address; null: <c>/</c>. The address is the one that the app announces
-    /// (<c>Now listening on: </c>), also if the URL has port 0, or else the port that the recorder chose.
+    /// (<c>Now listening on: </c>), also if the URL has port 0, or else the port that the recorder chose, or else any TCP
+    /// port that the app listens on.
     /// </param>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.InvalidProperty"/>: neither URL nor path.</exception>
     public static Readiness Http(string? target = null) => new HttpReadiness(target ?? "/");
@@ -42,31 +44,65 @@ public abstract partial record Readiness
 
     /// <summary>Begins before the app starts, so that no line is missed.</summary>
     /// <param name="output">What the app will write.</param>
+    /// <param name="tree">The app's processes.</param>
     /// <param name="port">The port of 127.0.0.1 that the recorder chose for the app, or null.</param>
     /// <returns>Waits until the app is ready; for <see cref="Exit"/>, for good.</returns>
-    internal abstract Func<CancellationToken, Task> Begin(AppOutput output, int? port);
+    internal abstract Func<CancellationToken, Task> Begin(AppOutput output, ProcessTree tree, int? port);
 
     /// <summary>What was waited for, to end a sentence with.</summary>
     internal abstract string Describe();
+
+    /// <summary>What to change if the app never was ready, as a sentence; null if nobody knows.</summary>
+    internal virtual string? Advice() => null;
 
     [GeneratedRegex("Application started")]
     private static partial Regex HostStarted();
 
     private sealed record ExitReadiness : Readiness
     {
-        internal override Func<CancellationToken, Task> Begin(AppOutput output, int? port) => token => Task.Delay(Timeout.Infinite, token);
+        internal override Func<CancellationToken, Task> Begin(AppOutput output, ProcessTree tree, int? port) => token => Task.Delay(Timeout.Infinite, token);
 
         internal override string Describe() => "the end of the app";
     }
 
     private sealed record OutputReadiness(Regex Pattern) : Readiness
     {
-        internal override Func<CancellationToken, Task> Begin(AppOutput output, int? port)
+        private bool _isSlow;
+
+        internal override Func<CancellationToken, Task> Begin(AppOutput output, ProcessTree tree, int? port)
         {
-            var line = output.WhenMatches(Pattern);
-            return token => line.WaitAsync(token);
+            _isSlow = false;
+            bool isOver = false;
+            var line = output.WhenFound(line => isOver ? null : Match(line));
+            return async token =>
+            {
+                try
+                {
+                    await line.WaitAsync(token).ConfigureAwait(false);
+                }
+                finally
+                {
+                    isOver = true; // What the app still writes is not worth a search.
+                }
+            };
         }
 
         internal override string Describe() => $"a line that matches '{Pattern}'";
+
+        internal override string? Advice() =>
+            _isSlow ? $"To match a line took longer than {Pattern.MatchTimeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s: simplify the expression." : null;
+
+        private Match? Match(string line)
+        {
+            try
+            {
+                return Pattern.Match(line) is { Success: true } match ? match : null;
+            }
+            catch (RegexMatchTimeoutException)
+            {
+                _isSlow = true;
+                return null;
+            }
+        }
     }
 }

@@ -30,7 +30,7 @@ public static class Recorder
         using var scratch = new ScratchFolder();
         var (port, straceLog) = (request.Root is null ? scratch["port"] : Path.Join(request.Root.Folder, ".port-" + scratch.Id), strace is null ? null : scratch["strace"]);
         var (log, output, tree) = (new AccessLog(request.Root?.Folder ?? ""), new AppOutput(request.OutputWritten), new ProcessTree(start.Seen(port), strace));
-        var ready = request.Readiness.Begin(output, start.Port);
+        var ready = request.Readiness.Begin(output, tree, start.Port);
 
         using var observer = new FileObserver(log, tree, start);
         await using var runtimes = new DiagnosticPort(port, log, observer.LookAsync);
@@ -86,7 +86,8 @@ public static class Recorder
         cancellationToken.ThrowIfCancellationRequested();
         if (first == limit)
         {
-            return $"After {request.TimeLimit.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s there was not yet {request.Readiness.Describe()}; the recording is what was read until then.";
+            var seconds = request.TimeLimit.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
+            return $"After {seconds} s there was not yet {request.Readiness.Describe()}; the recording is what was read until then.{(request.Readiness.Advice() is { } advice ? " " + advice : "")}";
         }
 
         if (first == waiting)

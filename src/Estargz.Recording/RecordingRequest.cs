@@ -9,6 +9,9 @@ namespace Estargz.Recording;
 /// <param name="Arguments">Its arguments.</param>
 public sealed record RecordingRequest(string FileName, ImmutableArray<string> Arguments)
 {
+    /// <summary>For one line; some expressions need years for a line that they almost match.</summary>
+    private static readonly TimeSpan MatchTime = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// The folder that the app was published to; null: that of the first argument if it is a <c>.dll</c>, else that of
     /// the program.
@@ -100,7 +103,7 @@ public sealed record RecordingRequest(string FileName, ImmutableArray<string> Ar
     {
         try
         {
-            return new Regex(line, RegexOptions.CultureInvariant);
+            return new Regex(line, RegexOptions.CultureInvariant, MatchTime);
         }
         catch (ArgumentException e)
         {

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Estargz.Recording.Tests;
 
@@ -18,15 +17,15 @@ public sealed class AppOutputTests
     }
 
     [Fact]
-    public async Task The_first_line_that_matches_is_found()
+    public async Task The_first_that_is_found_counts()
     {
         var output = new AppOutput(null);
-        var found = output.WhenMatches(new Regex("b."));
-        var never = output.WhenMatches(new Regex("never"));
+        var found = output.WhenFound(line => line.Contains('b', StringComparison.Ordinal) ? line : null);
+        var never = output.WhenFound(string? (_) => null);
 
         await output.ReadAsync(Reader("a\nxb1\nb2\n"));
 
-        Assert.Equal("b1", (await found).Value);
+        Assert.Equal("xb1", await found);
         Assert.False(never.IsCompleted);
     }
 

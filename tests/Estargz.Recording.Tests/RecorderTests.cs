@@ -58,6 +58,18 @@ public sealed class RecorderTests
         Assert.Equal("After 0.7 s there was not yet a line that matches '^ready$'; the recording is what was read until then.", Assert.Single(recording.Warnings));
     }
 
+    [LinuxFact]
+    public async Task A_line_that_takes_a_regular_expression_too_long_does_not_match()
+    {
+        var trap = new string('a', 40) + "!";
+        using var app = new ScriptApp($"echo {trap}\necho aaa\nsleep 100");
+        using var never = new ScriptApp($"echo {trap}\nsleep 100");
+
+        Assert.Empty((await Recorder.RecordAsync(app.Request.ReadyWhen(null, "^(a+)+$"))).Warnings);
+        var warning = Assert.Single((await Recorder.RecordAsync(never.Request.ReadyWhen(null, "^(a+)+$") with { TimeLimit = TimeSpan.FromSeconds(4) })).Warnings);
+        Assert.EndsWith("To match a line took longer than 1 s: simplify the expression.", warning, StringComparison.Ordinal);
+    }
+
     [StraceTheory]
     [InlineData(true)]
     [InlineData(false)]

@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Security;
+
+namespace Estargz.Recording;
+
+/// <summary>Asks an app of this machine for a URL, in whichever version of HTTP it speaks.</summary>
+internal sealed class HttpProbe : IDisposable
+{
+    private const long MaxBody = 64 << 20;
+
+    private static readonly TimeSpan MaxBodyTime = TimeSpan.FromSeconds(2);
+
+    private readonly HttpClient _client = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        MaxAutomaticRedirections = 5,
+        ConnectTimeout = TimeSpan.FromSeconds(1),
+        SslOptions =
+        {
+            // A developer's certificate is good enough for an app of this machine.
+            RemoteCertificateValidationCallback = (sender, _, _, errors) => errors == SslPolicyErrors.None || IsThisMachine(((SslStream)sender).TargetHostName),
+        },
+    });
+
+    /// <summary>Gets the answer, and reads a body that goes with 200.</summary>
+    /// <returns>Its status; null if there is none, because nobody listens yet or does not speak HTTP.</returns>
+    public async Task<HttpStatusCode?> GetAsync(Uri url, CancellationToken token)
+    {
+        var (status, isConnected) = await TryAsync(url, HttpVersion.Version11, token).ConfigureAwait(false);
+
+        // An endpoint for HTTP/2 alone, as gRPC has it, takes HTTP/1.1 for a mistake.
+        return isConnected && status is null or HttpStatusCode.BadRequest
+            ? (await TryAsync(url, HttpVersion.Version20, token).ConfigureAwait(false)).Status ?? status
+            : status;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+
+    private async Task<(HttpStatusCode? Status, bool IsConnected)> TryAsync(Uri url, Version version, CancellationToken token)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, url) { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token).ConfigureAwait(false);
+            if (response.StatusCode == HttpStatusCode.OK)
+            {
+                await ReadBodyAsync(response.Content, token).ConfigureAwait(false);
+            }
+
+            return (response.StatusCode, true);
+        }
+        catch (HttpRequestException e)
+        {
+            return (null, e.HttpRequestError is not (HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError));
+        }
+        catch (Exception e) when (e is IOException || (e is OperationCanceledException && !token.IsCancellationRequested))
+        {
+            return (null, false); // The body broke off, or it took too long.
+        }
+    }
+
+    /// <summary>What the app reads to write the body belongs to its start; but a stream of events has no end.</summary>
+    private static async Task ReadBodyAsync(HttpContent content, CancellationToken token)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
+        limit.CancelAfter(MaxBodyTime);
+        try
+        {
+            using var body = await content.ReadAsStreamAsync(limit.Token).ConfigureAwait(false);
+            var buffer = new byte[1 << 16];
+            int read = -1;
+            for (long left = MaxBody; left > 0 && read != 0; left -= read)
+            {
+                read = await body.ReadAsync(buffer, limit.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (!token.IsCancellationRequested)
+        {
+            // It was enough to see that the app answers.
+        }
+    }
+
+    private static bool IsThisMachine(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+}

@@ -1,0 +1,92 @@
+using System.Net;
+
+namespace Estargz.Recording.Tests;
+
+/// <summary>When a web app is ready: where it is asked, and what counts as the answer.</summary>
+[Collection("apps")]
+public sealed class HttpReadinessTests
+{
+    [LinuxTheory]
+    [InlineData("info: Now listening on: http://{0}")]
+    [InlineData("info|Now listening on: http://{0}|url: |")]
+    [InlineData("Now listening on: http://{0}.")]
+    [InlineData("(Now listening on: http://{0})")]
+    [InlineData("Now listening on: \"http://{0}\"")]
+    [InlineData("Now listening on: http://unix:/tmp/x.sock\nNow listening on: http://{0}")]
+    [InlineData("Now listening on: http://127.0.0.1:99999\nNow listening on: http://{0}")]
+    public async Task The_address_is_found_in_what_loggers_make_of_the_line(string lines)
+    {
+        using var server = new AnswerServer(HttpStatusCode.OK);
+
+        Assert.Empty((await RecordAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, lines, server.Host))).Warnings);
+    }
+
+    [LinuxFact]
+    public async Task A_body_of_any_size_is_read()
+    {
+        const int Size = 6 << 20;
+        long written = 0;
+        using var server = new AnswerServer(async stream =>
+        {
+            await AnswerServer.WriteAsync(stream, $"HTTP/1.1 200 OK\r\nContent-Length: {Size}\r\n\r\n");
+            for (var part = new byte[1 << 16]; written < Size; written += part.Length)
+            {
+                await stream.WriteAsync(part);
+            }
+        });
+
+        Assert.Empty((await RecordAsync("Now listening on: http://" + server.Host)).Warnings);
+        Assert.Equal(Size, written);
+    }
+
+    [LinuxTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_answer_that_never_ends_is_one(bool isQuiet)
+    {
+        using var server = new AnswerServer(async stream =>
+        {
+            await AnswerServer.WriteAsync(stream, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
+            while (true)
+            {
+                await AnswerServer.WriteAsync(stream, "data: " + new string('x', isQuiet ? 1 : 1 << 20) + "\n\n");
+                await Task.Delay(isQuiet ? 500 : 0);
+            }
+        });
+
+        Assert.Empty((await RecordAsync("Now listening on: http://" + server.Host)).Warnings);
+    }
+
+    [LinuxFact]
+    public async Task An_answer_that_breaks_off_is_none()
+    {
+        using var server = new AnswerServer(stream => AnswerServer.WriteAsync(stream, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"));
+
+        Assert.Single((await RecordAsync("Now listening on: http://" + server.Host, seconds: 3)).Warnings);
+    }
+
+    [LinuxFact]
+    public async Task Without_any_address_the_warning_says_how_to_give_one()
+    {
+        var warning = Assert.Single((await RecordAsync("Now listening on: http://unix:/tmp/x.sock", seconds: 0.7)).Warnings);
+
+        Assert.EndsWith("No address of the app was found: set EstargzReadyUrl, or --url of the tool, to the URL that it answers.", warning, StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
+    public async Task With_an_address_the_warning_says_what_was_answered()
+    {
+        using var server = new AnswerServer(HttpStatusCode.BadRequest);
+
+        var warning = Assert.Single((await RecordAsync("Now listening on: http://" + server.Host, seconds: 3)).Warnings);
+
+        Assert.Contains("the answer 200 from '/' (the last answer was 400)", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain("EstargzReadyUrl", warning, StringComparison.Ordinal);
+    }
+
+    private static async Task<Recording> RecordAsync(string lines, double seconds = 30)
+    {
+        using var app = new ScriptApp($"cat <<'END'\n{lines}\nEND\nsleep 100");
+        return await Recorder.RecordAsync(app.Request with { Readiness = Readiness.Http(), TimeLimit = TimeSpan.FromSeconds(seconds) });
+    }
+}
