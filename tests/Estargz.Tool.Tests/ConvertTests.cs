@@ -1,6 +1,6 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Estargz.Images;
 using Estargz.MSBuild.Tests.Peers;
 using Estargz.Testing;
