@@ -10,6 +10,7 @@ namespace Estargz.Registries;
 internal sealed class BlobUpload(RegistryConnection connection, ChunkSize chunkSize, string repository, Descriptor blob, Func<Stream> open)
 {
     private bool _chunked = chunkSize.IsForced;
+    private bool _wholeChunk = chunkSize.MayBeWhole;
     private bool _mayMount = true;
     private int _cuts;
     private int _tries;
@@ -76,12 +77,15 @@ internal sealed class BlobUpload(RegistryConnection connection, ChunkSize chunkS
         try
         {
             using var response = await session.SendAsync(HttpMethod.Put, session.EndOf(blob.Digest), watch => Body(0, blob.Size, watch), ct);
-            if ((int)response.Status is not (404 or 405 or 413 or 416 or 501))
+            int status = (int)response.Status;
+            if (status is not (501 or (>= 400 and < 500 and not 401)))
             {
                 await EndAsync(response);
                 return null;
             }
 
+            // There are registries that take a blob by PATCH only, as Docker sends it, and they refuse this in many ways.
+            _wholeChunk = status is not (413 or 416);
             await session.AbandonAsync();
             return await RegistryError.ReadAsync(response);
         }
@@ -103,19 +107,25 @@ internal sealed class BlobUpload(RegistryConnection connection, ChunkSize chunkS
     {
         try
         {
-            await new ChunkedUpload(session, blob, chunkSize.For(session)).RunAsync(Body, ct);
+            await new ChunkedUpload(session, blob, chunkSize.For(session, _wholeChunk)).RunAsync(Body, ct);
             using var response = await session.SendAsync(HttpMethod.Put, session.EndOf(blob.Digest), _ => new ByteArrayContent([]), ct);
             await EndAsync(response);
         }
         catch (Exception e) when (e is EstargzException or TransientFailure or OperationCanceledException)
         {
             await session.AbandonAsync();
-            if (e is EstargzException error && refusal is not null)
+            if (refusal is not null && e is EstargzException or TransientFailure { Error.Code: not DiagnosticCode.RegistryUnreachable })
             {
-                throw new EstargzException(error.Code, $"{error.Message} In one piece it was refused too: {refusal.Message}", error);
+                throw UploadRefusal.Of(refusal!, e as EstargzException ?? ((TransientFailure)e).Error);
             }
 
+            _wholeChunk = false;
             throw;
+        }
+
+        if (refusal is not null)
+        {
+            chunkSize.Force(_wholeChunk);
         }
     }
 
