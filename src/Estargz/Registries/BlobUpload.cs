@@ -76,7 +76,7 @@ internal sealed class BlobUpload(RegistryConnection connection, ChunkSize chunkS
     {
         try
         {
-            using var response = await session.SendAsync(HttpMethod.Put, session.EndOf(blob.Digest), watch => Body(0, blob.Size, watch), ct);
+            using var response = await session.SendAsync(HttpMethod.Put, session.EndOf(blob.Digest), watch => Body(0, blob.Size, watch, isLast: true), ct);
             int status = (int)response.Status;
             if (status is not (501 or (>= 400 and < 500 and not 401)))
             {
@@ -93,12 +93,12 @@ internal sealed class BlobUpload(RegistryConnection connection, ChunkSize chunkS
         {
             // A proxy that refuses large bodies may just hang up, and so may a bad line: the second time, chunks.
             _chunked = ++_cuts > 1;
-            await session.AbandonAsync();
+            await AbandonAsync(session, failure);
             throw;
         }
         catch (Exception e) when (e is EstargzException or TransientFailure or OperationCanceledException)
         {
-            await session.AbandonAsync();
+            await AbandonAsync(session, e);
             throw;
         }
     }
@@ -107,13 +107,13 @@ internal sealed class BlobUpload(RegistryConnection connection, ChunkSize chunkS
     {
         try
         {
-            await new ChunkedUpload(session, blob, chunkSize.For(session, _wholeChunk)).RunAsync(Body, ct);
-            using var response = await session.SendAsync(HttpMethod.Put, session.EndOf(blob.Digest), _ => new ByteArrayContent([]), ct);
+            await new ChunkedUpload(session, blob, chunkSize.For(session, _wholeChunk)).RunAsync((offset, length, watch) => Body(offset, length, watch), ct);
+            using var response = await session.SendAsync(HttpMethod.Put, session.EndOf(blob.Digest), End, ct);
             await EndAsync(response);
         }
         catch (Exception e) when (e is EstargzException or TransientFailure or OperationCanceledException)
         {
-            await session.AbandonAsync();
+            await AbandonAsync(session, e);
             if (refusal is not null && e is EstargzException or TransientFailure { Error.Code: not DiagnosticCode.RegistryUnreachable })
             {
                 throw UploadRefusal.Of(refusal!, e as EstargzException ?? ((TransientFailure)e).Error);
@@ -129,8 +129,19 @@ internal sealed class BlobUpload(RegistryConnection connection, ChunkSize chunkS
         }
     }
 
-    private BlobContent Body(long offset, long length, IdleWatch watch) =>
-        new(open, offset, length, watch) { Headers = { ContentType = new("application/octet-stream") } };
+    /// <summary>What the registry may still be keeping is not taken away from it: the next try looks for the blob first.</summary>
+    private static Task AbandonAsync(UploadSession session, Exception failure) =>
+        failure is TransientFailure { MayHaveArrived: true } ? Task.CompletedTask : session.AbandonAsync();
+
+    private BlobContent Body(long offset, long length, IdleWatch watch, bool isLast = false) =>
+        new(open, offset, length, watch) { IsLast = isLast, Headers = { ContentType = new("application/octet-stream") } };
+
+    /// <summary>The body that only ends an upload: none.</summary>
+    private static ByteArrayContent End(IdleWatch watch)
+    {
+        watch.AwaitCommit();
+        return new([]);
+    }
 
     private async Task EndAsync(RegistryResponse response)
     {

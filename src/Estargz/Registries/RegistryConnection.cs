@@ -140,7 +140,8 @@ internal sealed class RegistryConnection : IDisposable
                 Retries.HoldBack(time);
             }
 
-            throw new TransientFailure(error) { RetryAfter = wait };
+            // A proxy that lost its patience says nothing of what the registry behind it does.
+            throw new TransientFailure(error) { RetryAfter = wait, MayHaveArrived = response.Status == HttpStatusCode.GatewayTimeout };
         }
     }
 }
