@@ -66,7 +66,8 @@ internal sealed class ManifestTransfer(RegistryConnection connection)
             throw TooLarge($"{manifest.Bytes.Length} bytes; {response.Display}");
         }
 
-        if (response.Status != HttpStatusCode.Created)
+        // 201 it should be. With the others the tag has moved as well.
+        if (response.Status is not (HttpStatusCode.Created or HttpStatusCode.OK or HttpStatusCode.Accepted) || response.ContentType == "text/html")
         {
             var error = await RegistryError.ReadAsync(response);
             throw response.Status is not HttpStatusCode.UnsupportedMediaType && !error.Message.Contains("MANIFEST_INVALID", StringComparison.Ordinal) ? error

@@ -127,6 +127,24 @@ public sealed class ManifestTransferTests : RegistryTest
         await FailsAsync(DiagnosticCode.DigestMismatch, () => Client.PushManifestAsync(Repository, "1.0", Sample.Index(), None));
     }
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(201)]
+    [InlineData(202)]
+    public async Task Manifest_that_is_taken_is_taken_whatever_the_registry_calls_it(int status)
+    {
+        Server.On("PUT", "/manifests/", async (context, next) =>
+        {
+            await next();
+            context.Response.StatusCode = status;
+        });
+
+        await Client.PushManifestAsync(Repository, "1.0", Sample.Index(), None);
+
+        Server.On("PUT", "/manifests/", Responses.Header("Docker-Content-Digest", "sha256:" + new string('0', 64)));
+        await FailsAsync(DiagnosticCode.DigestMismatch, () => Client.PushManifestAsync(Repository, "1.0", Sample.Index(), None));
+    }
+
     [Fact]
     public async Task Text_of_the_registry_is_made_fit_for_one_line()
     {
