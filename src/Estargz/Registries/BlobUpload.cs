@@ -64,9 +64,10 @@ internal sealed class BlobUpload(RegistryConnection connection, ChunkSize chunkS
         {
             return await UploadSession.StartAsync(connection, repository, blob.Digest, from, ct);
         }
-        catch (EstargzException e) when (e.Code is not (DiagnosticCode.RegistryUnreachable or DiagnosticCode.UntrustedTarget))
+        catch (Exception e) when (e is EstargzException or TransientFailure)
         {
-            // Mounting is a favour: a registry that refuses it may still take the bytes.
+            // Mounting is a favour: a registry that refuses it, or fails at it, may still take the bytes.
+            _mayMount = false;
             return await StartAsync(ct);
         }
     }

@@ -64,6 +64,19 @@ public sealed class BlobUploadTests : RegistryTest
         Assert.Equal(PushedBlob.Uploaded, await PushAsync(_bytes, "base/image"));
     }
 
+    [Theory]
+    [InlineData(500)]
+    [InlineData(503)]
+    [InlineData(0)]
+    public async Task Mount_that_fails_again_and_again_becomes_an_upload_at_once(int status)
+    {
+        var mount = Server.On(request => request.Query.ContainsKey("mount"), status == 0 ? Responses.Reset() : Responses.Error(status, "UNKNOWN"));
+
+        Assert.Equal(PushedBlob.Uploaded, await PushAsync(_bytes, "base/image"));
+        Assert.Equal(1, mount.Matches);
+        Assert.Empty(Time.Waits);
+    }
+
     [Fact]
     public async Task Mount_within_one_repository_is_not_tried()
     {
