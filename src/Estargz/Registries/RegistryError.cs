@@ -17,7 +17,7 @@ internal static class RegistryError
         var body = response.Method == HttpMethod.Head ? [] : await ReadBodyAsync(response);
         var said = Quote(body);
         var answer = response.Display + (said is null ? "" : $" ({said})");
-        if (said is null && response.ContentType == "text/html")
+        if (said is null && response.ContentType == "text/html" && (int)response.Status is >= 200 and < 400)
         {
             return Answer(response, "the answer is a web page, so this does not look like a registry; check the host name");
         }
