@@ -41,7 +41,7 @@ internal sealed class ManifestTransfer(RegistryConnection connection)
                     && (response.ContentDigest() ?? reference.Digest) is { } digest
                     && (reference.Digest is null || reference.Digest == digest)
                     ? new Descriptor(type, digest, length) : await FindByGetAsync(reference, ct);
-            case HttpStatusCode.MethodNotAllowed or HttpStatusCode.Forbidden:
+            case HttpStatusCode.MethodNotAllowed or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest or HttpStatusCode.NotImplemented:
                 return await FindByGetAsync(reference, ct);
             default:
                 throw await RegistryError.ReadAsync(response);

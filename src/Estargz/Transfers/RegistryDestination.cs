@@ -57,13 +57,20 @@ internal sealed class RegistryDestination(Registry registry, string repository, 
 
     /// <summary>
     /// A manifest that is there is not sent again: some registries let nobody write a tag twice, and others tell everyone of
-    /// a push.
+    /// a push. That look is a favour: who may push need not be allowed to look.
     /// </summary>
     private async Task<bool> PushAsync(Content manifest, string name, Reference reference, CancellationToken cancellationToken)
     {
-        if (await registry.FindManifestAsync(reference, cancellationToken).ConfigureAwait(false) is { } there && there.Digest == manifest.Digest)
+        try
         {
-            return false;
+            if (await registry.FindManifestAsync(reference, cancellationToken).ConfigureAwait(false) is { } there && there.Digest == manifest.Digest)
+            {
+                return false;
+            }
+        }
+        catch (EstargzException)
+        {
+            // If something is wrong, the push says so.
         }
 
         await registry.PushManifestAsync(repository, name, manifest, cancellationToken).ConfigureAwait(false);

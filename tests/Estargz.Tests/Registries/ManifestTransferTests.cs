@@ -62,8 +62,10 @@ public sealed class ManifestTransferTests : RegistryTest
     }
 
     [Theory]
+    [InlineData(400)]
     [InlineData(403)]
     [InlineData(405)]
+    [InlineData(501)]
     public async Task Find_reads_the_manifest_where_head_is_not_allowed(int status)
     {
         Server.Storage.AddManifest(Repository, MediaType.Index, Sample.Index().Bytes.ToArray(), "1.0");
