@@ -18,7 +18,7 @@ internal static class TargetGuard
 
         if (uri.Scheme != Uri.UriSchemeHttps && (uri.Scheme != Uri.UriSchemeHttp || response.Uri.Scheme != Uri.UriSchemeHttp))
         {
-            throw Untrusted(endpoint, $"from https to {uri.Scheme}");
+            throw Untrusted(endpoint, $"from {response.Uri.Scheme} to {uri.Scheme}");
         }
 
         Check(endpoint, uri);

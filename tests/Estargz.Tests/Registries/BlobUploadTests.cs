@@ -77,6 +77,17 @@ public sealed class BlobUploadTests : RegistryTest
         Assert.Empty(Time.Waits);
     }
 
+    [Theory]
+    [InlineData("http://user:pw@HOST/v2/x")]
+    [InlineData("ftp://HOST/v2/x")]
+    [InlineData("")]
+    public async Task Where_a_finished_upload_points_to_matters_to_nobody(string location)
+    {
+        Server.On("PUT", "/uploads/", Responses.Header("Location", location.Replace("HOST", Server.Host, StringComparison.Ordinal)));
+
+        Assert.Equal(PushedBlob.Uploaded, await PushAsync(_bytes));
+    }
+
     [Fact]
     public async Task Mount_within_one_repository_is_not_tried()
     {

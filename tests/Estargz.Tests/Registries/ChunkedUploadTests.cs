@@ -238,6 +238,19 @@ public sealed class ChunkedUploadTests : RegistryTest
     }
 
     [Fact]
+    public async Task Chunk_without_a_location_goes_on_where_the_last_one_went()
+    {
+        var client = Forced();
+        Server.On("PATCH", "/uploads/", (context, next) =>
+        {
+            context.Response.OnStarting(() => Task.FromResult(context.Response.Headers.Remove("Location")));
+            return next();
+        });
+
+        Assert.Equal(PushedBlob.Uploaded, await PushAsync(_bytes, client: client));
+    }
+
+    [Fact]
     public async Task Session_that_expired_is_begun_anew()
     {
         var client = Forced();
