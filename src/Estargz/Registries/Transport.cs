@@ -75,7 +75,8 @@ internal sealed class Transport : IDisposable
         };
         return new TransientFailure(RegistryError.Unreachable(uri, cause), cause)
         {
-            Tries = neverMet || (isCommitting && cause is OperationCanceledException) ? 2 : int.MaxValue,
+            // Whoever is silent for so long is silent the third time, too.
+            Tries = neverMet || cause is OperationCanceledException ? 2 : int.MaxValue,
             IsCut = !neverMet,
             MayHaveArrived = isCommitting && !neverMet,
         };

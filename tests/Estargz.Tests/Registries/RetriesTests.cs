@@ -160,7 +160,7 @@ public sealed class RetriesTests : RegistryTest
         });
 
         var pull = FailsAsync(DiagnosticCode.RegistryUnreachable, () => Client.GetManifestAsync(Tag, None));
-        for (int attempt = 0; attempt < 5; attempt++)
+        for (int attempt = 0; attempt < 2; attempt++)
         {
             await arrived.WaitAsync();
             for (int look = 0; look < 10; look++)
