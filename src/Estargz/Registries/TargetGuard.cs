@@ -43,6 +43,11 @@ internal static class TargetGuard
         return uri;
     }
 
+    /// <summary>The URL of a <c>Location</c> header that stays on the server that sent it; else null.</summary>
+    public static Uri? SameServer(RegistryResponse response) =>
+        Uri.TryCreate(response.Uri, response.Header("Location"), out var uri) && uri.UserInfo.Length == 0
+            && Uri.Compare(uri, response.Uri, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0 ? uri : null;
+
     public static EstargzException Untrusted(Endpoint endpoint, string where) => new(
         DiagnosticCode.UntrustedTarget,
         $"Registry '{endpoint.Registry}' sends its clients {where}. Nothing was sent there; ask the registry's operator to correct it.");

@@ -70,7 +70,7 @@ public sealed class EndpointTests
 
         var error = await Assert.ThrowsAsync<EstargzException>(() => client.FindManifestAsync(new(server.Host, "a", "b", null), CancellationToken.None));
 
-        Assert.Equal(DiagnosticCode.UploadRefused, error.Code);
+        Assert.Equal(DiagnosticCode.RegistryAnswer, error.Code);
         Assert.Contains("400", error.Message, StringComparison.Ordinal);
     }
 

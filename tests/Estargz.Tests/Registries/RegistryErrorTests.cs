@@ -22,4 +22,23 @@ public sealed class RegistryErrorTests : RegistryTest
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('<', error.Message);
     }
+
+    [Theory]
+    [InlineData("Blocked by policy 7.\r\nAsk ann.\n", "(Blocked by policy 7.  Ask ann.)")]
+    [InlineData("{\"errors\":[{\"code\":\"DENIED\",\"message\":\"a\u202Eb\u2028c\u200Bd\\u0007e\"}]}", "(DENIED: a b c d e)")]
+    [InlineData("{\"errors\":[{\"code\":\"DENIED\",\"message\":\"rule 7\",\"detail\":\"LONG\"}]}", "(DENIED: rule 7)")]
+    [InlineData("{\"errors\":[{\"code\":\"DENIED\",\"message\":\"rule 7 LONG\"}]}", "(DENIED: rule 7 xxxxx")]
+    [InlineData("<?xml version=\"1.0\"?><Error/>", "403: the registry does not allow")]
+    [InlineData("{]", "403: the registry does not allow")]
+    [InlineData("[]", "403: the registry does not allow")]
+    [InlineData("a\0b", "403: the registry does not allow")]
+    public async Task What_is_said_is_quoted_as_far_as_it_can_be_read(string body, string expected)
+    {
+        Server.On("POST", "/uploads/", Responses.Status(403, body.Replace("LONG", new string('x', 100_000), StringComparison.Ordinal)));
+
+        var error = await FailsAsync(DiagnosticCode.CredentialsRefused, () => Client.CheckPushAccessAsync(Repository, None));
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.True(error.Message.Length < 800);
+    }
 }
