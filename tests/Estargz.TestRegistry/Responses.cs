@@ -73,6 +73,9 @@ public static class Responses
         context.Response.Body = body;
         await body.WriteAsync(whole.ToArray().AsMemory(0, bytes));
         await body.FlushAsync();
+
+        // Or the reset overtakes the bytes.
+        await Task.Delay(50);
         context.Abort();
     };
 

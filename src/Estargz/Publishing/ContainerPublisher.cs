@@ -132,7 +132,20 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
         var trimmed = Task.Run(() => new CacheFolder(request.CacheFolder).Trim(request.CacheSize));
         try
         {
-            bool isNew = await _session.PushManifestAsync(image.Manifest.Content, pushes.Token).ConfigureAwait(false);
+            bool isNew;
+            try
+            {
+                isNew = await _session.PushManifestAsync(image.Manifest.Content, pushes.Token).ConfigureAwait(false);
+            }
+            catch (EstargzException e) when (e.Code == DiagnosticCode.NotFound)
+            {
+                // The registry has lost a blob since it said that it is there, or has mounted it in word only.
+                pushes.Repeat();
+                pushes.Add(image.Config.Content, _session.Destination);
+                await pushes.WhenAllAsync().ConfigureAwait(false);
+                isNew = await _session.PushManifestAsync(image.Manifest.Content, pushes.Token).ConfigureAwait(false);
+            }
+
             await new Attachments(_session).PushAsync(image, built.Plan.Profile, built.Layers, report, pushes.Token).ConfigureAwait(false);
             var published = new PublishedImage(request.NameOf(image.Manifest.Content), image, isNew, built.Layers.Sum(l => l.PrefetchSize));
             _repetition!.Keep(_base!, sdk, published, _asked, said, warned: _profile is { Lines.IsEmpty: true } || !built.Plan.NotFound.IsEmpty);

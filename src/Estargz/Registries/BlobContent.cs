@@ -7,6 +7,9 @@ internal sealed class BlobContent(Func<Stream> open, long offset, long length, I
 {
     private const int BufferSize = 128 * 1024;
 
+    /// <summary>Whether the answer to this body says that the registry keeps the blob.</summary>
+    public bool IsLast { get; init; }
+
     protected override bool TryComputeLength(out long size)
     {
         size = length;
@@ -41,6 +44,11 @@ internal sealed class BlobContent(Func<Stream> open, long offset, long length, I
             }
 
             left -= read;
+        }
+
+        if (IsLast)
+        {
+            watch.AwaitCommit();
         }
     }
 

@@ -13,42 +13,43 @@ internal sealed class BlobDownload(RegistryConnection connection, string reposit
     {
         using var running = blob.Digest.CreateHash();
         long received = 0;
-        await connection.Retries.RunAsync(async token =>
+        bool isComplete = false;
+        while (!isComplete)
         {
-            if (received > 0 && received == blob.Size)
+            await connection.Retries.RunAsync(async token =>
             {
-                return;
-            }
-
-            using var response = await OpenAsync(received, received == 0 ? null : blob.Size - 1, token);
-            var body = await response.OpenAsync();
-            await SkipAsync(response, body, received, token);
-            var buffer = new byte[BufferSize];
-            while (true)
-            {
-                // One byte more than there should be tells a blob that is too long.
-                int wanted = (int)Math.Min(buffer.Length, blob.Size - received + 1);
-                int read = await response.ReadAsync(body, buffer.AsMemory(0, wanted));
-                if (read == 0)
+                long before = received;
+                try
                 {
-                    if (received != blob.Size)
+                    using var response = await OpenAsync(received, received == 0 ? null : blob.Size - 1, token);
+                    var body = await response.OpenAsync();
+                    await SkipAsync(response, body, received, token);
+                    var buffer = new byte[BufferSize];
+                    while (!isComplete)
                     {
-                        throw Mismatch(response, $"{received} bytes and not {blob.Size}");
+                        // One byte more than there should be tells a blob that is too long.
+                        int wanted = (int)Math.Min(buffer.Length, blob.Size - received + 1);
+                        int read = await response.ReadAsync(body, buffer.AsMemory(0, wanted));
+                        if (read > blob.Size - received || (read == 0 && received != blob.Size))
+                        {
+                            throw Mismatch(response, read > 0 ? $"more than {blob.Size} bytes" : $"{received} bytes and not {blob.Size}");
+                        }
+
+                        running.AppendData(buffer, 0, read);
+                        received += read;
+                        await destination.WriteAsync(buffer.AsMemory(0, read), token);
+                        isComplete = read == 0;
                     }
-
-                    return;
                 }
-
-                if (read > blob.Size - received)
+                catch (TransientFailure) when (received > before)
                 {
-                    throw Mismatch(response, $"more than {blob.Size} bytes");
+                    // However often a line breaks, it is good enough as long as something comes. Tries without a byte count.
+                    isComplete = received == blob.Size;
+                    await connection.Retries.PauseAsync(token);
                 }
+            }, ct);
+        }
 
-                running.AppendData(buffer, 0, read);
-                received += read;
-                await destination.WriteAsync(buffer.AsMemory(0, read), token);
-            }
-        }, ct);
         if (!blob.Digest.Matches(running.GetHashAndReset()))
         {
             throw new EstargzException(DiagnosticCode.DigestMismatch,
@@ -77,6 +78,13 @@ internal sealed class BlobDownload(RegistryConnection connection, string reposit
     {
         var request = RegistryRequest.Pull(HttpMethod.Get, repository, $"blobs/{blob.Digest}");
         var response = await connection.SendOnceAsync(to is null ? request : request with { Range = new(from, to) }, ct);
+        if (response.Status == HttpStatusCode.RequestedRangeNotSatisfiable && to is not null)
+        {
+            // Some storage has no ranges of what it compresses or just fetches. It has the whole.
+            response.Dispose();
+            response = await connection.SendOnceAsync(request, ct);
+        }
+
         try
         {
             bool expected = response.Status == HttpStatusCode.OK || (response.Status == HttpStatusCode.PartialContent && to is not null);

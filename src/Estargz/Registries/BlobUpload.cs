@@ -10,6 +10,7 @@ namespace Estargz.Registries;
 internal sealed class BlobUpload(RegistryConnection connection, ChunkSize chunkSize, string repository, Descriptor blob, Func<Stream> open)
 {
     private bool _chunked = chunkSize.IsForced;
+    private bool _wholeChunk = chunkSize.MayBeWhole;
     private bool _mayMount = true;
     private int _cuts;
     private int _tries;
@@ -63,9 +64,10 @@ internal sealed class BlobUpload(RegistryConnection connection, ChunkSize chunkS
         {
             return await UploadSession.StartAsync(connection, repository, blob.Digest, from, ct);
         }
-        catch (EstargzException e) when (e.Code is not (DiagnosticCode.RegistryUnreachable or DiagnosticCode.UntrustedTarget))
+        catch (Exception e) when (e is EstargzException or TransientFailure)
         {
-            // Mounting is a favour: a registry that refuses it may still take the bytes.
+            // Mounting is a favour: a registry that refuses it, or fails at it, may still take the bytes.
+            _mayMount = false;
             return await StartAsync(ct);
         }
     }
@@ -75,13 +77,16 @@ internal sealed class BlobUpload(RegistryConnection connection, ChunkSize chunkS
     {
         try
         {
-            using var response = await session.SendAsync(HttpMethod.Put, session.EndOf(blob.Digest), watch => Body(0, blob.Size, watch), ct);
-            if ((int)response.Status is not (404 or 405 or 413 or 416 or 501))
+            using var response = await session.SendAsync(HttpMethod.Put, session.EndOf(blob.Digest), watch => Body(0, blob.Size, watch, isLast: true), ct);
+            int status = (int)response.Status;
+            if (status is not (501 or (>= 400 and < 500 and not 401)))
             {
                 await EndAsync(response);
                 return null;
             }
 
+            // There are registries that take a blob by PATCH only, as Docker sends it, and they refuse this in many ways.
+            _wholeChunk = status is not (413 or 416);
             await session.AbandonAsync();
             return await RegistryError.ReadAsync(response);
         }
@@ -89,12 +94,12 @@ internal sealed class BlobUpload(RegistryConnection connection, ChunkSize chunkS
         {
             // A proxy that refuses large bodies may just hang up, and so may a bad line: the second time, chunks.
             _chunked = ++_cuts > 1;
-            await session.AbandonAsync();
+            await AbandonAsync(session, failure);
             throw;
         }
         catch (Exception e) when (e is EstargzException or TransientFailure or OperationCanceledException)
         {
-            await session.AbandonAsync();
+            await AbandonAsync(session, e);
             throw;
         }
     }
@@ -103,24 +108,41 @@ internal sealed class BlobUpload(RegistryConnection connection, ChunkSize chunkS
     {
         try
         {
-            await new ChunkedUpload(session, blob, chunkSize.For(session)).RunAsync(Body, ct);
-            using var response = await session.SendAsync(HttpMethod.Put, session.EndOf(blob.Digest), _ => new ByteArrayContent([]), ct);
+            await new ChunkedUpload(session, blob, chunkSize.For(session, _wholeChunk)).RunAsync((offset, length, watch) => Body(offset, length, watch), ct);
+            using var response = await session.SendAsync(HttpMethod.Put, session.EndOf(blob.Digest), End, ct);
             await EndAsync(response);
         }
         catch (Exception e) when (e is EstargzException or TransientFailure or OperationCanceledException)
         {
-            await session.AbandonAsync();
-            if (e is EstargzException error && refusal is not null)
+            await AbandonAsync(session, e);
+            if (refusal is not null && e is EstargzException or TransientFailure { Error.Code: not DiagnosticCode.RegistryUnreachable })
             {
-                throw new EstargzException(error.Code, $"{error.Message} In one piece it was refused too: {refusal.Message}", error);
+                throw UploadRefusal.Of(refusal!, e as EstargzException ?? ((TransientFailure)e).Error);
             }
 
+            _wholeChunk = false;
             throw;
+        }
+
+        if (refusal is not null)
+        {
+            chunkSize.Force(_wholeChunk);
         }
     }
 
-    private BlobContent Body(long offset, long length, IdleWatch watch) =>
-        new(open, offset, length, watch) { Headers = { ContentType = new("application/octet-stream") } };
+    /// <summary>What the registry may still be keeping is not taken away from it: the next try looks for the blob first.</summary>
+    private static Task AbandonAsync(UploadSession session, Exception failure) =>
+        failure is TransientFailure { MayHaveArrived: true } ? Task.CompletedTask : session.AbandonAsync();
+
+    private BlobContent Body(long offset, long length, IdleWatch watch, bool isLast = false) =>
+        new(open, offset, length, watch) { IsLast = isLast, Headers = { ContentType = new("application/octet-stream") } };
+
+    /// <summary>The body that only ends an upload: none.</summary>
+    private static ByteArrayContent End(IdleWatch watch)
+    {
+        watch.AwaitCommit();
+        return new([]);
+    }
 
     private async Task EndAsync(RegistryResponse response)
     {

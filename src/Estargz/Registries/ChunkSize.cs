@@ -28,14 +28,23 @@ internal sealed partial class ChunkSize
         IsForced = bool.TryParse(options.Variable("DEBUG_REGISTRY_FORCE_CHUNKED_UPLOAD"), out bool forced) && forced;
     }
 
-    /// <summary>Whether blobs must not go in one piece.</summary>
-    public bool IsForced { get; }
+    /// <summary>Whether blobs must not go in one piece: the user wants it so, or the registry was found to take none.</summary>
+    public bool IsForced { get; private set; }
+
+    /// <summary>
+    /// Whether one chunk may be all of a blob, as Docker sends it: right for a registry that refuses one piece for another
+    /// reason than its size.
+    /// </summary>
+    public bool MayBeWhole { get; private set; }
 
     /// <summary>Whether the registry is Amazon ECR, public or of an account.</summary>
     public static bool IsEcr(string registry) => registry == "public.ecr.aws" || EcrPattern().IsMatch(registry);
 
     /// <summary>The size for one upload, in bytes: the user's, or one that the registry takes.</summary>
-    public long For(UploadSession session) => _wanted ?? Math.Max(session.MinimumChunk, _usual);
+    public long For(UploadSession session, bool mayBeWhole) => _wanted ?? (mayBeWhole ? long.MaxValue : Math.Max(session.MinimumChunk, _usual));
+
+    /// <summary>Remembers that chunks worked where one piece did not: the next blob need not be sent twice.</summary>
+    public void Force(bool mayBeWhole) => (MayBeWhole, IsForced) = (mayBeWhole, true);
 
     [GeneratedRegex(@"\A[0-9]{12}\.dkr\.ecr(-fips)?\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\z")]
     private static partial Regex EcrPattern();

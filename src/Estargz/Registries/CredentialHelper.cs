@@ -9,10 +9,11 @@ namespace Estargz.Registries;
 /// <summary>A program <c>docker-credential-NAME</c> that keeps secrets (protocol of docker-credential-helpers).</summary>
 internal sealed partial class CredentialHelper(string name, RegistryOptions options)
 {
-    private const int OutputLimit = 64 * 1024;
-
     /// <summary>How long the program may take: some ask the user.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long its last words may take to arrive once it has ended.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     /// <summary>Asks for the credentials of a server; null if the program has none.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.CredentialHelper"/>.</exception>
@@ -28,17 +29,25 @@ internal sealed partial class CredentialHelper(string name, RegistryOptions opti
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, time.Token);
         try
         {
-            // Read both, or a program that fills one pipe never ends.
-            var errors = ReadAsync(process.StandardError.BaseStream, limit.Token);
-            var output = ReadAsync(process.StandardOutput.BaseStream, limit.Token);
+            var errors = new ProgramOutput(process.StandardError.BaseStream);
+            var output = new ProgramOutput(process.StandardOutput.BaseStream);
+            var readingErrors = errors.ReadAsync(_ => false, limit.Token);
+            var reading = output.ReadAsync(IsWhole, limit.Token);
             await WriteAsync(process, server, limit.Token);
-            await foreach (var read in Task.WhenEach(errors, output).WithCancellation(limit.Token))
+            var exit = process.WaitForExitAsync(limit.Token);
+            await await Task.WhenAny(reading, exit);
+            if (output.Bytes.Length <= ProgramOutput.Limit)
             {
-                await read;
+                await exit;
+
+                // A program that it has started, such as an agent, may hold its pipes for ever. Its own words are there by now.
+                await Task.WhenAny(process.ExitCode == 0 ? reading : Task.WhenAll(reading, readingErrors), Task.Delay(Grace, options.Time, limit.Token));
             }
 
-            await process.WaitForExitAsync(limit.Token);
-            return Parse(await output, process.ExitCode);
+            return output.Bytes.Length > ProgramOutput.Limit ? throw Failed("printed more than 64 KiB")
+                : process.ExitCode == 0 ? Parse(output.Bytes)
+                : IsMiss(output.Bytes) ? null
+                : throw Failed($"ended with {process.ExitCode}{Quote(errors.Bytes)}");
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -99,22 +108,36 @@ internal sealed partial class CredentialHelper(string name, RegistryOptions opti
         }
     }
 
-    private async Task<byte[]> ReadAsync(Stream stream, CancellationToken ct)
+    /// <summary>Whether this is a JSON object as a whole, or too much to be an answer.</summary>
+    private static bool IsWhole(ReadOnlyMemory<byte> output)
     {
-        var buffer = new byte[OutputLimit + 1];
-        int length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct);
-        return length <= OutputLimit ? buffer[..length] : throw Failed("printed more than 64 KiB");
-    }
-
-    private Credentials? Parse(byte[] output, int exitCode)
-    {
-        if (exitCode != 0)
+        if (!output.Span.TrimEnd(" \t\r\n"u8).EndsWith("}"u8))
         {
-            var said = Encoding.UTF8.GetString(output).Trim();
-            return said.Contains("credentials not found", StringComparison.OrdinalIgnoreCase) ? null
-                : throw Failed($"ended with {exitCode}" + (said.Length == 0 || said.Contains('{', StringComparison.Ordinal) ? "" : $" ({RegistryError.Shorten(said, 200)})"));
+            return output.Length > ProgramOutput.Limit;
         }
 
+        try
+        {
+            JsonDocument.Parse(output).Dispose();
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The protocol says so in words, on the standard output. Nothing else of that is for anyone to see.</summary>
+    private static bool IsMiss(ReadOnlyMemory<byte> output) =>
+        Encoding.UTF8.GetString(output.Span).Contains("credentials not found", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The first line of what the program says to people; not if it looks like the answer to programs.</summary>
+    private static string Quote(ReadOnlyMemory<byte> errors) => Encoding.UTF8.GetString(errors.Span)
+        .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() is { } line
+            && !line.Contains('{', StringComparison.Ordinal) ? $" ({RegistryError.Shorten(line, 200)})" : "";
+
+    private Credentials? Parse(ReadOnlyMemory<byte> output)
+    {
         try
         {
             using var json = JsonDocument.Parse(output);

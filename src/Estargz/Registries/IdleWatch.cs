@@ -8,20 +8,32 @@ internal sealed class IdleWatch : IDisposable
 
     private readonly CancellationTokenSource _source;
     private readonly ITimer _timer;
+    private readonly int _commitLooks;
     private int _quiet;
 
     public IdleWatch(RegistryOptions options, CancellationToken ct)
     {
         _source = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var period = options.IdleTimeout / Looks;
+        _commitLooks = (int)Math.Max(Looks, options.CommitTimeout / period);
         _timer = options.Time.CreateTimer(_ => Look(), null, period, period);
     }
 
     /// <summary>Canceled when the caller cancels, or when nothing moved.</summary>
     public CancellationToken Token => _source.Token;
 
+    /// <summary>Whether all bytes of a blob are sent, and the registry may keep them without a word.</summary>
+    public bool IsCommitting { get; private set; }
+
     /// <summary>Something moved.</summary>
     public void Moved() => Volatile.Write(ref _quiet, 0);
+
+    /// <summary>All bytes of a blob are sent. What the registry does with them takes as long as it takes.</summary>
+    public void AwaitCommit()
+    {
+        IsCommitting = true;
+        Volatile.Write(ref _quiet, Looks - _commitLooks);
+    }
 
     public void Dispose()
     {

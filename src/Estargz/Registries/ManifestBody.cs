@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Estargz.Images;
 
 namespace Estargz.Registries;
 
@@ -27,9 +28,11 @@ internal static class ManifestBody
             throw Malformed(from, "is not valid JSON", e);
         }
 
-        // Registries on plain file stores know no better than these two.
-        var header = contentType is "application/json" or "application/octet-stream" ? null : contentType;
-        if (own is not null && header is not null && own != header)
+        // Registries on plain file stores know no better than these. Others give OCI's name to what Docker made, or the other
+        // way round: that leaves no doubt of what is in it.
+        var header = contentType is "application/json" or "application/octet-stream" or "binary/octet-stream" or "text/plain" ? null : contentType;
+        if (own is not null && header is not null && own != header
+            && !(MediaType.Manifests.Contains(own) && MediaType.ToOci(own) == MediaType.ToOci(header)))
         {
             throw Malformed(from, $"says that it is '{RegistryError.Shorten(own, 100)}', but the registry says '{RegistryError.Shorten(header, 100)}'");
         }

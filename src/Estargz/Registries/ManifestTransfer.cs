@@ -41,7 +41,7 @@ internal sealed class ManifestTransfer(RegistryConnection connection)
                     && (response.ContentDigest() ?? reference.Digest) is { } digest
                     && (reference.Digest is null || reference.Digest == digest)
                     ? new Descriptor(type, digest, length) : await FindByGetAsync(reference, ct);
-            case HttpStatusCode.MethodNotAllowed or HttpStatusCode.Forbidden:
+            case HttpStatusCode.MethodNotAllowed or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest or HttpStatusCode.NotImplemented:
                 return await FindByGetAsync(reference, ct);
             default:
                 throw await RegistryError.ReadAsync(response);
@@ -66,7 +66,8 @@ internal sealed class ManifestTransfer(RegistryConnection connection)
             throw TooLarge($"{manifest.Bytes.Length} bytes; {response.Display}");
         }
 
-        if (response.Status != HttpStatusCode.Created)
+        // 201 it should be. With the others the tag has moved as well.
+        if (response.Status is not (HttpStatusCode.Created or HttpStatusCode.OK or HttpStatusCode.Accepted) || response.ContentType == "text/html")
         {
             var error = await RegistryError.ReadAsync(response);
             throw response.Status is not HttpStatusCode.UnsupportedMediaType && !error.Message.Contains("MANIFEST_INVALID", StringComparison.Ordinal) ? error

@@ -115,9 +115,22 @@ internal sealed class RegistryConnection : IDisposable
         _ => false,
     };
 
-    /// <summary>Token servers get no redirects: whoever answers there reads the password.</summary>
-    private async Task<RegistryResponse> SendTokenRequestAsync(RegistryRequest request, AuthenticationHeaderValue? authorization, CancellationToken ct) =>
-        await CheckAsync(await _transport.SendAsync(request, request.Uri, authorization, ct));
+    /// <summary>Token servers get no redirects to other servers: whoever answers there reads the password.</summary>
+    private async Task<RegistryResponse> SendTokenRequestAsync(RegistryRequest request, AuthenticationHeaderValue? authorization, CancellationToken ct)
+    {
+        var uri = request.Uri;
+        for (int redirects = 0; ; redirects++)
+        {
+            var response = await CheckAsync(await _transport.SendAsync(request, uri, authorization, ct));
+            if ((int)response.Status is not (307 or 308) || redirects == MaxRedirects || TargetGuard.SameServer(response) is not { } next)
+            {
+                return response;
+            }
+
+            response.Dispose();
+            uri = next;
+        }
+    }
 
     private async Task<RegistryResponse> CheckAsync(RegistryResponse response)
     {
@@ -140,7 +153,8 @@ internal sealed class RegistryConnection : IDisposable
                 Retries.HoldBack(time);
             }
 
-            throw new TransientFailure(error) { RetryAfter = wait };
+            // A proxy that lost its patience says nothing of what the registry behind it does.
+            throw new TransientFailure(error) { RetryAfter = wait, MayHaveArrived = response.Status == HttpStatusCode.GatewayTimeout };
         }
     }
 }

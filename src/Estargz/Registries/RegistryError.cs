@@ -1,6 +1,6 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json;
 
 namespace Estargz.Registries;
 
@@ -9,19 +9,18 @@ internal static class RegistryError
 {
     private const int BodyLimit = 64 * 1024;
 
-    private static readonly string[] TextNames = ["code", "error", "message", "details", "error_description"];
-
     /// <summary>The error for an answer that nobody expected.</summary>
     public static async Task<EstargzException> ReadAsync(RegistryResponse response)
     {
         var body = response.Method == HttpMethod.Head ? [] : await ReadBodyAsync(response);
-        var said = Quote(body);
+        var said = ErrorText.Quote(body);
         var answer = response.Display + (said is null ? "" : $" ({said})");
-        if (said is null && response.ContentType == "text/html")
+        if (said is null && response.ContentType == "text/html" && (int)response.Status is >= 200 and < 400)
         {
             return Answer(response, "the answer is a web page, so this does not look like a registry; check the host name");
         }
 
+        bool isRead = response.Method == HttpMethod.Get || response.Method == HttpMethod.Head;
         return (int)response.Status switch
         {
             401 or 403 => new(DiagnosticCode.CredentialsRefused,
@@ -31,9 +30,10 @@ internal static class RegistryError
             400 when said is not null && (said.Contains("BLOB_UNKNOWN", StringComparison.Ordinal)) => new(DiagnosticCode.NotFound,
                 $"{answer}: a blob of the image is gone from the registry. Publish again."),
             407 => new(DiagnosticCode.RegistryUnreachable, $"{answer}: the proxy asks for credentials. Set them in HTTPS_PROXY."),
-            413 => new(DiagnosticCode.UploadRefused, $"{answer}: this is too large for the registry or a proxy before it. Raise its limit."),
+            413 when !isRead => new(DiagnosticCode.UploadRefused, $"{answer}: this is too large for the registry or a proxy before it. Raise its limit."),
             429 => new(DiagnosticCode.RegistryUnreachable, $"{answer}: the registry limits the rate of requests. Wait, or sign in."),
             >= 500 or 408 or 499 => new(DiagnosticCode.RegistryUnreachable, $"{answer}: the registry is in trouble. Try again later."),
+            >= 400 when isRead => new(DiagnosticCode.RegistryAnswer, $"{answer}: the registry refuses to give this, and no registry should."),
             >= 400 => new(DiagnosticCode.UploadRefused, $"{answer}: the registry refused this."),
             _ => Answer(response, "no registry answers so"),
         };
@@ -62,39 +62,16 @@ internal static class RegistryError
             $"'{uri.Authority}' cannot be reached: {why}. Check the registry's name, the network and the proxy.", cause);
     }
 
-    /// <summary>The first error of an error body (distribution spec, "Error Codes"), shortened; null if it is none.</summary>
-    public static string? Quote(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(body);
-            if (json.RootElement.ValueKind != JsonValueKind.Object)
-            {
-                return null;
-            }
-
-            // Token servers answer { "details" }, { "error", "error_description" } or { "message" } instead.
-            var error = json.RootElement.TryGetProperty("errors", out var errors) && errors.ValueKind == JsonValueKind.Array && errors.GetArrayLength() > 0
-                ? errors[0] : json.RootElement;
-            string?[] parts = [.. TextNames.Select(name => TextOf(error, name)).Where(text => text is not null)];
-            return parts.Length == 0 ? null : Shorten(string.Join(": ", parts), 300);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
-
     /// <summary>Text from the network made fit for one line.</summary>
     public static string Shorten(string text, int limit)
     {
-        var line = string.Concat(text.Take(limit).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c));
+        var line = string.Concat(text.Take(limit).Select(c => IsUnfit(c) ? ' ' : c));
         return text.Length > limit ? line + "…" : line;
     }
 
-    private static string? TextOf(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString() : null;
+    /// <summary>What moves the cursor, turns the direction of writing, breaks the line, or is half a character.</summary>
+    private static bool IsUnfit(char c) => char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate;
 
     private static async Task<byte[]> ReadBodyAsync(RegistryResponse response)
     {

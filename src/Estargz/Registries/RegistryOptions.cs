@@ -36,6 +36,12 @@ public sealed record RegistryOptions
     /// <summary>How long a request may go without moving a byte. There is no limit on a whole transfer.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(100);
 
+    /// <summary>
+    /// How long a registry that has all bytes of a blob may take to say that it keeps them: storage such as S3 copies a large
+    /// one first. The .NET SDK waits as long.
+    /// </summary>
+    public TimeSpan CommitTimeout { get; init; } = TimeSpan.FromMinutes(30);
+
     /// <summary>Names and sockets; tests put their own here.</summary>
     internal Network Network { get; init; } = new();
 

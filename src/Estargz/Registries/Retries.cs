@@ -70,6 +70,9 @@ internal sealed class Retries(RegistryOptions options)
         }
     }
 
+    /// <summary>Waits as before a second try.</summary>
+    public Task PauseAsync(CancellationToken ct) => Task.Delay(options.FirstDelay, options.Time, ct);
+
     private ResiliencePipeline CreatePipeline() => new ResiliencePipelineBuilder { TimeProvider = options.Time }
         .AddRetry(new RetryStrategyOptions
         {

@@ -11,7 +11,8 @@ internal static class ServerKey
         var rest = key.Trim();
         foreach (var scheme in new[] { "https://", "http://" })
         {
-            rest = rest.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? rest[scheme.Length..] : rest;
+            // A whole URL is of Docker, and stands for its host; a path is for Podman's keys, which have no scheme.
+            rest = rest.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? rest[scheme.Length..].Split('/')[0] : rest;
         }
 
         rest = rest.TrimEnd('/');

@@ -18,7 +18,7 @@ internal static class TargetGuard
 
         if (uri.Scheme != Uri.UriSchemeHttps && (uri.Scheme != Uri.UriSchemeHttp || response.Uri.Scheme != Uri.UriSchemeHttp))
         {
-            throw Untrusted(endpoint, $"from https to {uri.Scheme}");
+            throw Untrusted(endpoint, $"from {response.Uri.Scheme} to {uri.Scheme}");
         }
 
         Check(endpoint, uri);
@@ -42,6 +42,11 @@ internal static class TargetGuard
         Check(endpoint, uri);
         return uri;
     }
+
+    /// <summary>The URL of a <c>Location</c> header that stays on the server that sent it; else null.</summary>
+    public static Uri? SameServer(RegistryResponse response) =>
+        Uri.TryCreate(response.Uri, response.Header("Location"), out var uri) && uri.UserInfo.Length == 0
+            && Uri.Compare(uri, response.Uri, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0 ? uri : null;
 
     public static EstargzException Untrusted(Endpoint endpoint, string where) => new(
         DiagnosticCode.UntrustedTarget,

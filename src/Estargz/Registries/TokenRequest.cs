@@ -76,12 +76,14 @@ internal sealed class TokenRequest(Endpoint endpoint, TimeProvider time, TokenRe
         var body = await response.ReadAsync(BodyLimit);
         if ((int)response.Status != 200)
         {
-            var said = RegistryError.Quote(body) is { } text ? $" ({text})" : "";
-            throw credentials is null
-                ? new EstargzException(DiagnosticCode.CredentialsMissing,
-                    $"{response.Display}{said}: registry '{endpoint.Registry}' gives no token without credentials, and there are none. Run 'docker login {endpoint.Registry}'.")
-                : new EstargzException(DiagnosticCode.CredentialsRefused,
-                    $"{response.Display}{said}: the credentials from {credentials.Source} were refused. Run 'docker login {endpoint.Registry}' or correct them there.");
+            var said = ErrorText.Quote(body) is { } text ? $" ({text})" : "";
+            throw (int)response.Status is not (400 or 401 or 403)
+                ? RegistryError.Answer(response, $"no token server answers so{said}; the registry names a wrong one, or a proxy is in between")
+                : credentials is null
+                    ? new EstargzException(DiagnosticCode.CredentialsMissing,
+                        $"{response.Display}{said}: registry '{endpoint.Registry}' gives no token without credentials, and there are none. Run 'docker login {endpoint.Registry}'.")
+                    : new EstargzException(DiagnosticCode.CredentialsRefused,
+                        $"{response.Display}{said}: the credentials from {credentials.Source} were refused. Run 'docker login {endpoint.Registry}' or correct them there.");
         }
 
         return body.Length > BodyLimit ? throw RegistryError.Answer(response, "the token is larger than 128 KiB")

@@ -14,6 +14,9 @@ internal sealed class TransientFailure(EstargzException error, Exception? innerE
     /// <summary>After how many tries it is hopeless.</summary>
     public int Tries { get; init; } = int.MaxValue;
 
+    /// <summary>Whether the registry may have taken everything, and may still be at it: only its answer is missing.</summary>
+    public bool MayHaveArrived { get; init; }
+
     /// <summary>Whether the connection broke before there was any answer.</summary>
     public bool IsCut { get; init; }
 }

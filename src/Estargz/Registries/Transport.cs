@@ -57,7 +57,7 @@ internal sealed class Transport : IDisposable
 
             if (e is HttpRequestException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
             {
-                throw Failed(uri, e);
+                throw Failed(uri, e, watch.IsCommitting);
             }
 
             throw;
@@ -66,7 +66,7 @@ internal sealed class Transport : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private static TransientFailure Failed(Uri uri, Exception cause)
+    private static TransientFailure Failed(Uri uri, Exception cause, bool isCommitting)
     {
         bool neverMet = cause is HttpRequestException
         {
@@ -75,8 +75,10 @@ internal sealed class Transport : IDisposable
         };
         return new TransientFailure(RegistryError.Unreachable(uri, cause), cause)
         {
-            Tries = neverMet ? 2 : int.MaxValue,
+            // Whoever is silent for so long is silent the third time, too.
+            Tries = neverMet || cause is OperationCanceledException ? 2 : int.MaxValue,
             IsCut = !neverMet,
+            MayHaveArrived = isCommitting && !neverMet,
         };
     }
 

@@ -72,11 +72,11 @@ internal sealed class UploadSession
         return session;
     }
 
-    /// <summary>Sends the next step. A session that is gone is a passing failure: another can be begun.</summary>
+    /// <summary>Sends the next step. Behind a PUT there is none: where its answer points to is not looked at.</summary>
     public async Task<RegistryResponse> SendAsync(HttpMethod method, Uri location, Func<IdleWatch, HttpContent>? content, CancellationToken ct)
     {
         var response = await _connection.SendOnceAsync(RegistryRequest.Session(method, _repository, location) with { Content = content }, ct);
-        if ((int)response.Status is >= 200 and < 300 or 416 && response.Header("Location") is not null)
+        if (method != HttpMethod.Put && (int)response.Status is (>= 200 and < 300) or 416 && response.Header("Location") is not null)
         {
             Location = TargetGuard.Location(_connection.Endpoint, response);
         }

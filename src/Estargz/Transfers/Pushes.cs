@@ -24,7 +24,7 @@ internal sealed class Pushes(bool inOrder) : IAsyncDisposable
     {
         var layer = Task.Run(() => prepare(Token), CancellationToken.None);
         _layers.Add(layer);
-        Run(async () => await (await layer.ConfigureAwait(false)).PushAsync(Token).ConfigureAwait(false));
+        Push(layer);
     }
 
     /// <summary>Waits until all layers are built, not until they are pushed.</summary>
@@ -34,6 +34,15 @@ internal sealed class Pushes(bool inOrder) : IAsyncDisposable
     /// <summary>Starts to push a configuration.</summary>
     public void Add(Content config, IDestination destination) =>
         Run(() => destination.PushBlobAsync(config.Descriptor, config.OpenRead, null, Token));
+
+    /// <summary>Starts to push all layers once more: those that are there are not sent.</summary>
+    public void Repeat()
+    {
+        foreach (var layer in _layers)
+        {
+            Push(layer);
+        }
+    }
 
     /// <summary>Waits for all. A failure wins over what was stopped because of it.</summary>
     public Task WhenAllAsync() => Task.WhenAll(_running);
@@ -45,6 +54,9 @@ internal sealed class Pushes(bool inOrder) : IAsyncDisposable
         await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
+
+    private void Push(Task<PreparedLayer> layer) =>
+        Run(async () => await (await layer.ConfigureAwait(false)).PushAsync(Token).ConfigureAwait(false));
 
     private void Run(Func<Task> push)
     {

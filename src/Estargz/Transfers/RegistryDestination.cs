@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Estargz.Images;
 using Estargz.Registries;
 
@@ -9,6 +10,8 @@ namespace Estargz.Transfers;
 /// <param name="known">What other repositories of the registry have, or null.</param>
 internal sealed class RegistryDestination(Registry registry, string repository, KnownBlobs? known) : IDestination
 {
+    private readonly ConcurrentDictionary<string, bool> _mounted = new(StringComparer.Ordinal);
+
     /// <inheritdoc/>
     public bool InOrder => false;
 
@@ -25,7 +28,14 @@ internal sealed class RegistryDestination(Registry registry, string repository, 
     /// <inheritdoc/>
     public async Task PushBlobAsync(Descriptor blob, Func<Stream> open, string? mountFrom, CancellationToken cancellationToken)
     {
-        var pushed = await registry.PushBlobAsync(repository, blob, open, mountFrom ?? known?.Find(blob), cancellationToken).ConfigureAwait(false);
+        // What was mounted and is asked for again is not there after all, and mounting it again would not help.
+        var from = _mounted.ContainsKey(blob.Digest.ToString()) ? null : mountFrom ?? known?.Find(blob);
+        var pushed = await registry.PushBlobAsync(repository, blob, open, from, cancellationToken).ConfigureAwait(false);
+        if (pushed == PushedBlob.Mounted)
+        {
+            _mounted[blob.Digest.ToString()] = true;
+        }
+
         if (pushed == PushedBlob.Uploaded || known?.Find(blob) is null)
         {
             known?.Add(blob, repository);
@@ -57,13 +67,20 @@ internal sealed class RegistryDestination(Registry registry, string repository, 
 
     /// <summary>
     /// A manifest that is there is not sent again: some registries let nobody write a tag twice, and others tell everyone of
-    /// a push.
+    /// a push. That look is a favour: who may push need not be allowed to look.
     /// </summary>
     private async Task<bool> PushAsync(Content manifest, string name, Reference reference, CancellationToken cancellationToken)
     {
-        if (await registry.FindManifestAsync(reference, cancellationToken).ConfigureAwait(false) is { } there && there.Digest == manifest.Digest)
+        try
         {
-            return false;
+            if (await registry.FindManifestAsync(reference, cancellationToken).ConfigureAwait(false) is { } there && there.Digest == manifest.Digest)
+            {
+                return false;
+            }
+        }
+        catch (EstargzException)
+        {
+            // If something is wrong, the push says so.
         }
 
         await registry.PushManifestAsync(repository, name, manifest, cancellationToken).ConfigureAwait(false);

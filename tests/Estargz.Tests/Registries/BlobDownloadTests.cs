@@ -43,6 +43,43 @@ public sealed class BlobDownloadTests : RegistryTest
     }
 
     [Fact]
+    public async Task Broken_download_begins_anew_where_the_rest_cannot_be_had()
+    {
+        Server.On(request => request.Headers.ContainsKey("Range"), Responses.Status(416));
+        Server.On("GET", "/blobs/", Responses.Truncate(200_000)).Times(1);
+
+        Assert.Equal(_bytes, await DownloadAsync());
+        Assert.Equal(_bytes[1000..1010], (await Client.ReadBlobRangeAsync(Repository, Blob, 1000, 10, None)).ToArray());
+    }
+
+    [Fact]
+    public async Task Line_that_breaks_again_and_again_is_good_enough_as_long_as_something_comes()
+    {
+        Server.On("GET", "/blobs/", Responses.Truncate(40_000)).Times(9);
+
+        Assert.Equal(_bytes, await DownloadAsync());
+    }
+
+    [Fact]
+    public async Task Tries_without_a_byte_count()
+    {
+        int gets = 0;
+        Server.On("GET", "/blobs/", (context, next) => (++gets <= 2 ? Responses.Truncate(40_000) : Responses.Reset())(context, next));
+
+        await FailsAsync(DiagnosticCode.RegistryUnreachable, DownloadAsync);
+        Assert.Equal(7, Asked("GET").Count);
+    }
+
+    [Fact]
+    public async Task Refusal_of_a_download_is_not_called_one_of_an_upload()
+    {
+        Server.On("GET", "/blobs/", Responses.Error(400, "UNSUPPORTED"));
+
+        var error = await FailsAsync(DiagnosticCode.RegistryAnswer, DownloadAsync);
+        Assert.Contains("UNSUPPORTED", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Another_part_than_asked_for_is_refused()
     {
         Server.On("GET", "/blobs/", (context, next) =>

@@ -64,6 +64,30 @@ public sealed class BlobUploadTests : RegistryTest
         Assert.Equal(PushedBlob.Uploaded, await PushAsync(_bytes, "base/image"));
     }
 
+    [Theory]
+    [InlineData(500)]
+    [InlineData(503)]
+    [InlineData(0)]
+    public async Task Mount_that_fails_again_and_again_becomes_an_upload_at_once(int status)
+    {
+        var mount = Server.On(request => request.Query.ContainsKey("mount"), status == 0 ? Responses.Reset() : Responses.Error(status, "UNKNOWN"));
+
+        Assert.Equal(PushedBlob.Uploaded, await PushAsync(_bytes, "base/image"));
+        Assert.Equal(1, mount.Matches);
+        Assert.Empty(Time.Waits);
+    }
+
+    [Theory]
+    [InlineData("http://user:pw@HOST/v2/x")]
+    [InlineData("ftp://HOST/v2/x")]
+    [InlineData("")]
+    public async Task Where_a_finished_upload_points_to_matters_to_nobody(string location)
+    {
+        Server.On("PUT", "/uploads/", Responses.Header("Location", location.Replace("HOST", Server.Host, StringComparison.Ordinal)));
+
+        Assert.Equal(PushedBlob.Uploaded, await PushAsync(_bytes));
+    }
+
     [Fact]
     public async Task Mount_within_one_repository_is_not_tried()
     {

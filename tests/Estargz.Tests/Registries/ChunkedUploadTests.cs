@@ -19,9 +19,14 @@ public sealed class ChunkedUploadTests : RegistryTest
     [InlineData(413)]
     [InlineData(404)]
     [InlineData(501)]
-    public async Task Refusal_of_one_piece_leads_to_chunks(int status)
+    [InlineData(403)]
+    [InlineData(411)]
+    [InlineData(400)]
+    [InlineData(400, "BLOB_UPLOAD_INVALID")]
+    [InlineData(400, "DIGEST_INVALID")]
+    public async Task Refusal_of_one_piece_leads_to_chunks(int status, string code = "UNSUPPORTED")
     {
-        Server.On(request => request.Method == "PUT" && request.ContentLength > 0, Responses.Error(status, "UNSUPPORTED"));
+        Server.On(request => request.Method == "PUT" && request.ContentLength > 0, Responses.Error(status, code));
 
         Assert.Equal(PushedBlob.Uploaded, await PushAsync(_bytes));
 
@@ -41,6 +46,50 @@ public sealed class ChunkedUploadTests : RegistryTest
         Assert.Equal(PushedBlob.Uploaded, await PushAsync(bytes, client: client));
 
         Assert.Equal(3, Ranges().Count);
+    }
+
+    [Fact]
+    public async Task What_is_not_about_size_leads_to_one_chunk_and_is_remembered()
+    {
+        Variables.Remove("DOTNET_CONTAINER_REGISTRY_CHUNKED_UPLOAD_SIZE_BYTES");
+        var client = Connect(RegistryAccess.Push);
+        Server.On(request => request.Method == "PUT" && request.ContentLength > 0, Responses.Error(400, "DIGEST_INVALID"));
+
+        await PushAsync(Sample.Bytes(5_000_000), client: client);
+        await PushAsync(Sample.Bytes(6_000_000, 2), client: client);
+
+        Assert.Equal(["0-4999999", "0-5999999"], Ranges());
+        Assert.Single(Server.Requests, request => request.Method == "PUT" && request.BodyLength > 0);
+    }
+
+    [Theory]
+    [InlineData(400, "DIGEST_INVALID")]
+    [InlineData(403, "DENIED")]
+    public async Task Refusal_of_chunks_for_the_same_reason_is_told_once(int status, string code)
+    {
+        Server.On("PUT", "/uploads/", Responses.Error(status, code, "rule 7"));
+
+        var error = await Assert.ThrowsAsync<EstargzException>(() => PushAsync(_bytes));
+
+        Assert.Single(System.Text.RegularExpressions.Regex.Matches(error.Message, "rule 7"));
+        Assert.Equal(2, Count("PUT", "/uploads/"));
+        Assert.Equal(0, Server.Storage.OpenUploads);
+    }
+
+    [Theory]
+    [InlineData(404)]
+    [InlineData(405)]
+    [InlineData(501)]
+    public async Task Registry_without_chunks_says_what_it_has_against_the_blob(int status)
+    {
+        Server.On("PUT", "/uploads/", Responses.Error(403, "DENIED", "rule 7"));
+        Server.On("PATCH", "/uploads/", Responses.Error(status, "UNSUPPORTED"));
+
+        var error = await FailsAsync(DiagnosticCode.CredentialsRefused, () => PushAsync(_bytes));
+
+        Assert.StartsWith("PUT ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("rule 7", error.Message, StringComparison.Ordinal);
+        Assert.Single(Asked("PATCH"));
     }
 
     [Fact]
@@ -186,6 +235,19 @@ public sealed class ChunkedUploadTests : RegistryTest
 
         Assert.Equal(["0-3999", "4000-7999", "8000-9999"], Ranges());
         Assert.Equal(withRange ? 0 : 1, Count("GET", "/uploads/"));
+    }
+
+    [Fact]
+    public async Task Chunk_without_a_location_goes_on_where_the_last_one_went()
+    {
+        var client = Forced();
+        Server.On("PATCH", "/uploads/", (context, next) =>
+        {
+            context.Response.OnStarting(() => Task.FromResult(context.Response.Headers.Remove("Location")));
+            return next();
+        });
+
+        Assert.Equal(PushedBlob.Uploaded, await PushAsync(_bytes, client: client));
     }
 
     [Fact]

@@ -40,12 +40,15 @@ public sealed class CredentialHelperTests : IDisposable
     }
 
     [UnixTheory]
-    [InlineData("echo 'keychain is locked'; exit 3", "ended with 3 (keychain is locked)")]
+    [InlineData("echo s3cret; echo 'keychain is locked' >&2; echo 'and more' >&2; exit 3", "ended with 3 (keychain is locked).")]
+    [InlineData("printf '\\n a\\033[31mb\\n' >&2; exit 3", "ended with 3 (a [31mb).")]
+    [InlineData("echo s3cret; exit 3", "ended with 3.")]
+    [InlineData("echo s3cret; sleep 20 & exit 3", "ended with 3.")]
     [InlineData("echo '{\"Secret\":\"s3cret\"}'; exit 1", "ended with 1.")]
     [InlineData("echo s3cret", "printed something else")]
     [InlineData("echo '{\"Username\":\"ann\"}'", "printed something else")]
     [InlineData("head -c 10000000 /dev/zero", "printed more than 64 KiB")]
-    [InlineData("head -c 10000000 /dev/zero >&2", "printed more than 64 KiB")]
+    [InlineData("head -c 10000000 /dev/zero | tr '\\0' x >&2; exit 1", "ended with 1 (xxx")]
     public async Task Failure_is_told_without_the_secret(string script, string expected)
     {
         Script(script);
@@ -55,6 +58,21 @@ public sealed class CredentialHelperTests : IDisposable
         Assert.Equal(DiagnosticCode.CredentialHelper, error.Code);
         Assert.Contains("docker-credential-test " + expected, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [UnixTheory]
+    [InlineData("sleep 20 2>/dev/null & ")]
+    [InlineData("sleep 20 >/dev/null & ")]
+    [InlineData("sleep 20 & ")]
+    [InlineData("head -c 10000000 /dev/zero >&2; ")]
+    [InlineData("echo '{' >&2; ")]
+    public async Task Answer_counts_whatever_else_is_said_or_left_running(string first)
+    {
+        Script(first + "echo '{\"Username\":\"ann\",'; echo '\"Secret\":\"s3cret\"}'");
+        var start = System.Diagnostics.Stopwatch.StartNew();
+
+        Assert.Equal("ann", (await GetAsync())!.UserName);
+        Assert.True(start.Elapsed < TimeSpan.FromSeconds(15));
     }
 
     [UnixFact]

@@ -91,6 +91,8 @@ public sealed class CredentialLookupTests : IDisposable
     [Theory]
     [InlineData("https://reg.example:5000/v1/", Host, "a/b")]
     [InlineData("http://REG.example:5000/v2/", Host, "a/b")]
+    [InlineData("https://reg.example:5000/v1/users/", Host, "a/b")]
+    [InlineData("https://reg.example:5000/other", Host, "a/b")]
     [InlineData("reg.example:5000/", Host, "a/b")]
     [InlineData("reg.example:443", "reg.example", "a/b")]
     [InlineData("reg.example:5000/a", Host, "a/b")]

@@ -65,12 +65,12 @@ public sealed class EndpointTests
     public async Task Refusal_without_TLS_is_what_the_user_is_told()
     {
         await using var server = await TestRegistry.StartAsync();
-        server.On("HEAD", "/manifests/", Responses.Status(400));
+        server.On(_ => true, Responses.Status(400));
         using var client = new Registry(server.Host, Options());
 
         var error = await Assert.ThrowsAsync<EstargzException>(() => client.FindManifestAsync(new(server.Host, "a", "b", null), CancellationToken.None));
 
-        Assert.Equal(DiagnosticCode.UploadRefused, error.Code);
+        Assert.Equal(DiagnosticCode.RegistryAnswer, error.Code);
         Assert.Contains("400", error.Message, StringComparison.Ordinal);
     }
 

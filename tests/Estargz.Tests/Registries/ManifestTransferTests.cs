@@ -10,7 +10,10 @@ public sealed class ManifestTransferTests : RegistryTest
     [Theory]
     [InlineData("""{"mediaType":"application/vnd.oci.image.manifest.v1+json"}""", MediaType.Index)]
     [InlineData("""{"manifests":[],"layers":[]}""", MediaType.Index)]
+    [InlineData("""{"mediaType":"application/vnd.oci.image.index.v1+json"}""", MediaType.DockerManifest)]
+    [InlineData("""{"mediaType":"text/html"}""", MediaType.Index)]
     [InlineData("""{}""", "application/json")]
+    [InlineData("""{}""", "text/plain")]
     [InlineData("""{"mediaType":7}""", MediaType.Index)]
     [InlineData("""[]""", MediaType.Index)]
     [InlineData("""not json""", MediaType.Index)]
@@ -24,12 +27,23 @@ public sealed class ManifestTransferTests : RegistryTest
     [Theory]
     [InlineData("""{"mediaType":"application/vnd.oci.image.index.v1+json"}""", "application/json")]
     [InlineData("""{"mediaType":"application/vnd.oci.image.index.v1+json"}""", "application/vnd.oci.image.index.v1+json; charset=utf-8")]
+    [InlineData("""{"mediaType":"application/vnd.oci.image.index.v1+json"}""", "text/plain")]
+    [InlineData("""{"mediaType":"application/vnd.oci.image.index.v1+json"}""", "binary/octet-stream")]
+    [InlineData("""{"mediaType":"application/vnd.oci.image.index.v1+json"}""", MediaType.DockerIndex)]
     [InlineData("""{}""", MediaType.Index)]
     public async Task Media_type_comes_from_wherever_it_is(string body, string contentType)
     {
         Server.Storage.AddManifest(Repository, contentType, Encoding.UTF8.GetBytes(body), "1.0");
 
         Assert.Equal(MediaType.Index, (await Client.GetManifestAsync(Tag, None)).MediaType);
+    }
+
+    [Fact]
+    public async Task Body_tells_Docker_from_OCI()
+    {
+        Server.Storage.AddManifest(Repository, MediaType.Manifest, Encoding.UTF8.GetBytes($$"""{"mediaType":"{{MediaType.DockerManifest}}"}"""), "1.0");
+
+        Assert.Equal(MediaType.DockerManifest, (await Client.GetManifestAsync(Tag, None)).MediaType);
     }
 
     [Fact]
@@ -62,8 +76,10 @@ public sealed class ManifestTransferTests : RegistryTest
     }
 
     [Theory]
+    [InlineData(400)]
     [InlineData(403)]
     [InlineData(405)]
+    [InlineData(501)]
     public async Task Find_reads_the_manifest_where_head_is_not_allowed(int status)
     {
         Server.Storage.AddManifest(Repository, MediaType.Index, Sample.Index().Bytes.ToArray(), "1.0");
@@ -124,6 +140,24 @@ public sealed class ManifestTransferTests : RegistryTest
     {
         Server.On("PUT", "/manifests/", Responses.Header("Docker-Content-Digest", "sha256:" + new string('0', 64)));
 
+        await FailsAsync(DiagnosticCode.DigestMismatch, () => Client.PushManifestAsync(Repository, "1.0", Sample.Index(), None));
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(201)]
+    [InlineData(202)]
+    public async Task Manifest_that_is_taken_is_taken_whatever_the_registry_calls_it(int status)
+    {
+        Server.On("PUT", "/manifests/", async (context, next) =>
+        {
+            await next();
+            context.Response.StatusCode = status;
+        });
+
+        await Client.PushManifestAsync(Repository, "1.0", Sample.Index(), None);
+
+        Server.On("PUT", "/manifests/", Responses.Header("Docker-Content-Digest", "sha256:" + new string('0', 64)));
         await FailsAsync(DiagnosticCode.DigestMismatch, () => Client.PushManifestAsync(Repository, "1.0", Sample.Index(), None));
     }
 

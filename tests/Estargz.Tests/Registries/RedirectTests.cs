@@ -93,6 +93,7 @@ public sealed class RedirectTests : RegistryTest
         var error = await FailsAsync(DiagnosticCode.UntrustedTarget, () => Client.GetBlobAsync(Repository, Sample.Describe(_bytes), 1000, None));
 
         Assert.DoesNotContain("pw", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("from https", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,13 +32,13 @@ public sealed class RetriesTests : RegistryTest
     [InlineData(422)]
     public async Task Refusal_is_not_retried(int status)
     {
-        Server.On("PUT", "/uploads/", Responses.Error(status, "DENIED", "because of rule 7"));
+        Server.On("POST", "/uploads/", Responses.Error(status, "DENIED", "because of rule 7"));
 
         var error = await Assert.ThrowsAsync<EstargzException>(() => PushAsync(Sample.Bytes(1000)));
 
         Assert.Contains("DENIED: because of rule 7", error.Message, StringComparison.Ordinal);
-        Assert.Equal(1, Count("PUT", "/uploads/"));
-        Assert.Equal(0, Server.Storage.OpenUploads);
+        Assert.Equal(1, Count("POST", "/uploads/"));
+        Assert.Empty(Time.Waits);
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class RetriesTests : RegistryTest
         });
 
         var pull = FailsAsync(DiagnosticCode.RegistryUnreachable, () => Client.GetManifestAsync(Tag, None));
-        for (int attempt = 0; attempt < 5; attempt++)
+        for (int attempt = 0; attempt < 2; attempt++)
         {
             await arrived.WaitAsync();
             for (int look = 0; look < 10; look++)
