@@ -31,8 +31,9 @@ internal sealed record AppStart(RecordingRequest Request, string Program, string
         ? DotnetRoot.Candidates(Program, Request.Environment.GetValueOrDefault("DOTNET_ROOT") ?? Environment.GetEnvironmentVariable("DOTNET_ROOT"))
         : TokenFolders.Of(root.Tree, Request.WorkingDirectory ?? "/").Dotnet is { } dotnet ? [Path.Join(root.Folder, dotnet)] : [];
 
-    /// <summary>The name of the entry assembly, or of the program, without extension.</summary>
-    public string Name => Path.GetFileNameWithoutExtension(Request.EntryAssembly ?? Program);
+    /// <summary>The name of the entry assembly, or of the program. A dot does not make an extension: only an assembly has one.</summary>
+    public string Name =>
+        Request.EntryAssembly is { } assembly ? Path.GetFileNameWithoutExtension(assembly) : Path.GetFileName(Program);
 
     /// <summary>Finds the program and its folder.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.RecordingFailed"/>.</exception>
