@@ -35,6 +35,13 @@ internal sealed record AppStart(RecordingRequest Request, string Program, string
     public string Name =>
         Request.EntryAssembly is { } assembly ? Path.GetFileNameWithoutExtension(assembly) : Path.GetFileName(Program);
 
+    /// <summary>
+    /// The folder with the runtime's settings for the app, its own or the one that it works in; null: it has none, because it
+    /// is a script or needs no .NET beside it.
+    /// </summary>
+    public string? SettingsFolder =>
+        new[] { Path.GetDirectoryName(Entry), AppFolder }.FirstOrDefault(folder => File.Exists(Path.Join(folder, Name + ".runtimeconfig.json")));
+
     /// <summary>Finds the program and its folder.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.RecordingFailed"/>.</exception>
     public static AppStart Find(RecordingRequest request)
@@ -87,6 +94,11 @@ internal sealed record AppStart(RecordingRequest Request, string Program, string
             Command = [.. Isolation.Find(root, user).Command(root.Folder, Request.WorkingDirectory ?? "/", user, [Request.FileName, .. Arguments])],
         };
     }
+
+    /// <summary>The real path of what has the app's name.</summary>
+    private string Entry =>
+        Request.EntryAssembly is not { } assembly ? Program
+        : (Request.Root is { } root ? root.Find(Path.Combine(Request.WorkingDirectory ?? "/", assembly)) : RealPath.Of(assembly)) ?? Path.Join(AppFolder, assembly);
 
     private static int FindFreePort()
     {
