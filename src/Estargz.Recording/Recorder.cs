@@ -35,7 +35,7 @@ public static class Recorder
         using var observer = new FileObserver(log, tree, start);
         await using var runtimes = new DiagnosticPort(port, log, observer.LookAsync);
         await observer.LookAsync().ConfigureAwait(false);
-        var begin = scratch.Now();
+        Func<string, string?> find = request.Root is { } root ? root.FindRecorded : new RecordableFiles(start.AppFolder, start.DotnetRoots, scratch.Now(), strace).Find;
         log.Add(start.Program, DateTime.UtcNow);
         var time = Stopwatch.StartNew();
         await using var app = AppProcess.Start(start, start.Seen(port), straceLog, tree, output);
@@ -49,7 +49,6 @@ public static class Recorder
             StraceLog.Read(straceLog, log);
         }
 
-        Func<string, string?> find = request.Root is { } root ? root.FindRecorded : new RecordableFiles([start.AppFolder, .. start.DotnetRoots], begin, strace).Find;
         var files = log.Until(end).Select(find).OfType<string>().Distinct(StringComparer.Ordinal)
             .Select(path => new RecordedFile(start.Seen(path), observer.Pages.GetValueOrDefault(path))).ToArray();
         await app.TerminateAsync().ConfigureAwait(false);

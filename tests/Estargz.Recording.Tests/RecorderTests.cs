@@ -35,6 +35,17 @@ public sealed class RecorderTests
     }
 
     [LinuxFact]
+    public async Task What_the_app_moves_deletes_or_replaces_is_recorded_all_the_same()
+    {
+        using var app = new ScriptApp("cat moved gone replaced linked\nmv moved new\nrm gone\necho x > temporary\ncat temporary new\nmv temporary replaced\nln -sf replaced linked\nexit 0");
+        string[] read = [app.Write("moved", ""), app.Write("gone", ""), app.Write("replaced", ""), app.Write("linked", "")];
+
+        var recording = await Recorder.RecordAsync(app.Request with { Readiness = Readiness.Exit });
+
+        Assert.Equal([app.Request.FileName, .. read], recording.Files.Select(f => f.Path).Where(path => RealPath.IsBelow(path, recording.AppFolder)));
+    }
+
+    [LinuxFact]
     public async Task What_is_read_after_readiness_is_not_recorded()
     {
         using var app = new ScriptApp("trap 'cat late.txt; exit' TERM\necho ready\nwhile :; do sleep 0.05; done");
