@@ -95,10 +95,11 @@ public static class Recorder
         }
 
         int exitCode = await app.Ended.ConfigureAwait(false);
-        return request.Readiness == Readiness.Exit && exitCode < 128
-            ? exitCode == 0 ? null : $"The app ended with exit code {exitCode}."
+        var ended = ExitStatus.Describe(exitCode);
+        return request.Readiness == Readiness.Exit && !ExitStatus.IsSignal(exitCode)
+            ? exitCode == 0 ? null : $"The app {ended}."
             : throw new EstargzException(
                 DiagnosticCode.RecordingFailed,
-                $"The app '{request.FileName}' ended with exit code {exitCode} before {request.Readiness.Describe()}. Its output says why; start it by itself first.");
+                $"The app '{request.FileName}' {ended}{(request.Readiness == Readiness.Exit ? "" : " before " + request.Readiness.Describe())}. Its output says why; start it by itself first.");
     }
 }

@@ -61,7 +61,7 @@ public sealed class DotnetAppTests(SampleApps apps)
         }));
 
         Assert.Equal(DiagnosticCode.RecordingFailed, failure.Code);
-        Assert.Contains("exit code 134", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("was ended by signal 6 (SIGABRT) before", failure.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
