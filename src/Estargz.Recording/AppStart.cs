@@ -83,7 +83,8 @@ internal sealed record AppStart(RecordingRequest Request, string Program, string
     {
         if (Request.Root is not { } root)
         {
-            return this with { Command = [Program, .. Arguments] };
+            // By the name that it was found by: what a program does may depend on that.
+            return this with { Command = [Path.GetFullPath(Executable.Locate(Request.FileName) ?? Program), .. Arguments] };
         }
 
         var user = ImageUser.Find(Request.User, root);
