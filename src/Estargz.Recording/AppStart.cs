@@ -17,8 +17,7 @@ internal sealed record AppStart(RecordingRequest Request, string Program, string
     public int? Port { get; } = Request.ChoosePort ? FindFreePort() : null;
 
     /// <summary>The arguments; an app's <c>.dll</c> as an absolute path, because the app runs in its folder.</summary>
-    public IReadOnlyList<string> Arguments =>
-        Request is { Root: null, EntryAssembly: { } assembly } ? [Path.GetFullPath(assembly), .. Request.Arguments[1..]] : Request.Arguments;
+    public IReadOnlyList<string> Arguments => Request.Root is null ? HostCommand.WithFullPaths(Request.Arguments, Request.EntryIndex) : Request.Arguments;
 
     /// <summary>Where the app leaves what a killed runtime does not remove; null: in a file system that is removed as a whole.</summary>
     public string? TemporaryFolder => Request.Root is not null ? null : Variable("TMPDIR") is { Length: > 0 } folder ? folder : "/tmp";

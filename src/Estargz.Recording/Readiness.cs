@@ -36,7 +36,8 @@ public abstract partial record Readiness
     public static Readiness For(RecordingRequest request)
     {
         var start = AppStart.Find(request);
-        if (start.SettingsFolder is null && request.EntryAssembly is null)
+        // An assembly that dotnet runs without more ado has settings beside it, or the message tells that they are missing.
+        if (start.SettingsFolder is null && !(request.EntryIndex == 0 && HostCommand.IsHost(request.FileName)))
         {
             return Exit;
         }

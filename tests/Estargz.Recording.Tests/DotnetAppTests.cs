@@ -119,6 +119,18 @@ public sealed class DotnetAppTests(SampleApps apps)
     }
 
     [LinuxFact]
+    public async Task Options_of_the_host_change_nothing()
+    {
+        var request = await apps.RequestAsync("HelloWeb");
+
+        var recording = await Recorder.RecordAsync(request with { Arguments = ["exec", "--roll-forward", "Major", .. request.Arguments] });
+
+        Assert.Equal(await apps.FolderAsync("HelloWeb"), recording.AppFolder);
+        Assert.Equal(["dotnet", "HelloWeb.dll"], [.. recording.Command]);
+        Assert.Contains("$(app)/HelloWeb.dll", recording.ToProfile().Paths);
+    }
+
+    [LinuxFact]
     public async Task The_address_is_the_announced_one()
     {
         var request = await apps.RequestAsync("HelloWeb");
