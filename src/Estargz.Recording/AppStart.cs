@@ -27,7 +27,7 @@ internal sealed record AppStart(RecordingRequest Request, string Program, string
 
     /// <summary>The .NET installations that may run it.</summary>
     public IReadOnlyList<string> DotnetRoots { get; } = Request.Root is not { } root
-        ? DotnetRoot.Candidates(Program, Request.Environment.GetValueOrDefault("DOTNET_ROOT") ?? Environment.GetEnvironmentVariable("DOTNET_ROOT"))
+        ? DotnetRoot.Candidates(Program, name => Variable(Request, name))
         : TokenFolders.Of(root.Tree, Request.WorkingDirectory ?? "/").Dotnet is { } dotnet ? [Path.Join(root.Folder, dotnet)] : [];
 
     /// <summary>The name of the entry assembly, or of the program. A dot does not make an extension: only an assembly has one.</summary>
@@ -65,8 +65,7 @@ internal sealed record AppStart(RecordingRequest Request, string Program, string
     }
 
     /// <summary>A variable of the app's environment.</summary>
-    public string? Variable(string name) =>
-        Request.Environment.TryGetValue(name, out var value) ? value : Request.Root is null ? Environment.GetEnvironmentVariable(name) : null;
+    public string? Variable(string name) => Variable(Request, name);
 
     /// <summary>A path of this machine as the app sees it.</summary>
     public string Seen(string path) => Request.Root?.Seen(path) ?? path;
@@ -99,6 +98,9 @@ internal sealed record AppStart(RecordingRequest Request, string Program, string
     private string Entry =>
         Request.EntryAssembly is not { } assembly ? Program
         : (Request.Root is { } root ? root.Find(Path.Combine(Request.WorkingDirectory ?? "/", assembly)) : RealPath.Of(assembly)) ?? Path.Join(AppFolder, assembly);
+
+    private static string? Variable(RecordingRequest request, string name) =>
+        request.Environment.TryGetValue(name, out var value) ? value : request.Root is null ? Environment.GetEnvironmentVariable(name) : null;
 
     private static int FindFreePort()
     {

@@ -4,10 +4,9 @@ namespace Estargz.Recording;
 
 /// <summary>Which files belong in an image: those that were there before the app started, below folders that an image has.</summary>
 /// <param name="appFolder">The real path of the app's folder, as it is before the app starts.</param>
-/// <param name="dotnetRoots">The .NET installations, wherever they are.</param>
 /// <param name="start">When the app starts, in UTC.</param>
 /// <param name="tracer">The program of the tracer, which is not the app's; null if there is none.</param>
-internal sealed class RecordableFiles(string appFolder, IReadOnlyList<string> dotnetRoots, DateTime start, string? tracer)
+internal sealed class RecordableFiles(string appFolder, DateTime start, string? tracer)
 {
     /// <summary>File systems of the kernel, what does not outlive a run, and what is this user's rather than the app's.</summary>
     private static readonly string[] Elsewhere =
@@ -28,7 +27,9 @@ internal sealed class RecordableFiles(string appFolder, IReadOnlyList<string> do
         .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The real path of a file that belongs, or null.</summary>
-    public string? Find(string path) =>
+    /// <param name="path">An absolute path, perhaps with links.</param>
+    /// <param name="dotnetRoots">The .NET installations, wherever they are.</param>
+    public string? Find(string path, IReadOnlyList<string> dotnetRoots) =>
         _appFiles.Contains(path) ? path
         : RealPath.Of(path) is not { } real ? null
         : RealPath.IsBelow(real, appFolder) ? _appFiles.Contains(real) ? real : null
