@@ -53,8 +53,8 @@ internal sealed record AppStart(RecordingRequest Request, string Program, string
                 request,
                 root.FindProgram(request.FileName, path, workingDirectory) ?? throw new EstargzException(
                     DiagnosticCode.RecordingFailed, $"The app '{request.FileName}' cannot be recorded: its image has no such program. Give one that it has after --."),
-                root.Find(workingDirectory) ?? throw new EstargzException(
-                    DiagnosticCode.RecordingFailed, $"The app '{request.FileName}' cannot be recorded: its image has no folder '{workingDirectory}', which is its working directory. Publish the image again."));
+                root.CreateFolder(workingDirectory) ?? throw new EstargzException(
+                    DiagnosticCode.RecordingFailed, $"The app '{request.FileName}' cannot be recorded: its working directory '{workingDirectory}' is no folder in its image. Publish the image with another one."));
         }
 
         var program = Executable.Find(request.FileName) ?? throw new EstargzException(
