@@ -3,6 +3,7 @@ using System.Formats.Tar;
 namespace Estargz.Recording.Tests;
 
 /// <summary>What a request finds of an app, before anything of it is started.</summary>
+[Collection("apps")]
 public sealed class AppStartTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
