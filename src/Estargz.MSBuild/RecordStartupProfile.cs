@@ -17,6 +17,10 @@ public sealed class RecordStartupProfile : EstargzTask
     [Required]
     public string PublishDirectory { get; set; } = "";
 
+    /// <summary>The folder to make for the time of the recording, an absolute path: the app runs in a copy of what was published.</summary>
+    [Required]
+    public string CopyDirectory { get; set; } = "";
+
     /// <summary>The name of the entry assembly.</summary>
     [Required]
     public string AssemblyName { get; set; } = "";
@@ -74,7 +78,27 @@ public sealed class RecordStartupProfile : EstargzTask
 
     private async Task RecordAsync(CancellationToken cancellationToken)
     {
-        var request = CreateRequest() with { TimeLimit = TimeLimit(), OutputWritten = line => Log.LogMessage(MessageImportance.Normal, "{0}", line) };
+        var kind = AppShape.Read(PublishDirectory, AssemblyName, MachineRuntimeIdentifier).Kind;
+        if (!OperatingSystem.IsLinux())
+        {
+            await RecordAsync(CreateRequest(kind, PublishDirectory), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        using var copy = FolderCopy.Create(PublishDirectory, CopyDirectory, cancellationToken);
+        try
+        {
+            await RecordAsync(CreateRequest(kind, copy.Path), cancellationToken).ConfigureAwait(false);
+        }
+        catch (EstargzException e)
+        {
+            throw new EstargzException(e.Code, copy.ToSource(e.Message), e);
+        }
+    }
+
+    private async Task RecordAsync(RecordingRequest app, CancellationToken cancellationToken)
+    {
+        var request = app with { TimeLimit = TimeLimit(), OutputWritten = line => Log.LogMessage(MessageImportance.Normal, "{0}", line) };
         var recording = await Recorder.RecordAsync(request.ReadyWhen(ReadyUrl, ReadyLine), cancellationToken).ConfigureAwait(false);
         foreach (var warning in recording.Warnings)
         {
@@ -86,11 +110,10 @@ public sealed class RecordStartupProfile : EstargzTask
     }
 
     /// <summary>The app as its image starts it: its own executable where it brings a runtime or needs none.</summary>
-    private RecordingRequest CreateRequest()
+    private RecordingRequest CreateRequest(AppKind kind, string folder)
     {
-        var shape = AppShape.Read(PublishDirectory, AssemblyName, MachineRuntimeIdentifier);
-        var path = Path.Combine(PublishDirectory, AssemblyName);
-        return shape.Kind == AppKind.FrameworkDependent
+        var path = Path.Combine(folder, AssemblyName);
+        return kind == AppKind.FrameworkDependent
             ? new RecordingRequest(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet", [path + ".dll", .. Arguments])
             : new RecordingRequest(path, [.. Arguments]);
     }

@@ -64,7 +64,9 @@ internal sealed class AppProcess : IAsyncDisposable
 
         try
         {
-            return new AppProcess(Process.Start(info)!, tree, start.TemporaryFolder, output);
+            var process = Process.Start(info)!;
+            tree.Begin(process.Id);
+            return new AppProcess(process, tree, start.TemporaryFolder, output);
         }
         catch (Win32Exception e)
         {

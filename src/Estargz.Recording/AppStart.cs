@@ -17,8 +17,7 @@ internal sealed record AppStart(RecordingRequest Request, string Program, string
     public int? Port { get; } = Request.ChoosePort ? FindFreePort() : null;
 
     /// <summary>The arguments; an app's <c>.dll</c> as an absolute path, because the app runs in its folder.</summary>
-    public IReadOnlyList<string> Arguments =>
-        Request is { Root: null, EntryAssembly: { } assembly } ? [Path.GetFullPath(assembly), .. Request.Arguments[1..]] : Request.Arguments;
+    public IReadOnlyList<string> Arguments => Request.Root is null ? HostCommand.WithFullPaths(Request.Arguments, Request.EntryIndex) : Request.Arguments;
 
     /// <summary>Where the app leaves what a killed runtime does not remove; null: in a file system that is removed as a whole.</summary>
     public string? TemporaryFolder => Request.Root is not null ? null : Variable("TMPDIR") is { Length: > 0 } folder ? folder : "/tmp";
@@ -28,11 +27,19 @@ internal sealed record AppStart(RecordingRequest Request, string Program, string
 
     /// <summary>The .NET installations that may run it.</summary>
     public IReadOnlyList<string> DotnetRoots { get; } = Request.Root is not { } root
-        ? DotnetRoot.Candidates(Program, Request.Environment.GetValueOrDefault("DOTNET_ROOT") ?? Environment.GetEnvironmentVariable("DOTNET_ROOT"))
+        ? DotnetRoot.Candidates(Program, name => Variable(Request, name))
         : TokenFolders.Of(root.Tree, Request.WorkingDirectory ?? "/").Dotnet is { } dotnet ? [Path.Join(root.Folder, dotnet)] : [];
 
-    /// <summary>The name of the entry assembly, or of the program, without extension.</summary>
-    public string Name => Path.GetFileNameWithoutExtension(Request.EntryAssembly ?? Program);
+    /// <summary>The name of the entry assembly, or of the program. A dot does not make an extension: only an assembly has one.</summary>
+    public string Name =>
+        Request.EntryAssembly is { } assembly ? Path.GetFileNameWithoutExtension(assembly) : Path.GetFileName(Program);
+
+    /// <summary>
+    /// The folder with the runtime's settings for the app, its own or the one that it works in; null: it has none, because it
+    /// is a script or needs no .NET beside it.
+    /// </summary>
+    public string? SettingsFolder =>
+        new[] { Path.GetDirectoryName(Entry), AppFolder }.FirstOrDefault(folder => File.Exists(Path.Join(folder, Name + ".runtimeconfig.json")));
 
     /// <summary>Finds the program and its folder.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.RecordingFailed"/>.</exception>
@@ -46,8 +53,8 @@ internal sealed record AppStart(RecordingRequest Request, string Program, string
                 request,
                 root.FindProgram(request.FileName, path, workingDirectory) ?? throw new EstargzException(
                     DiagnosticCode.RecordingFailed, $"The app '{request.FileName}' cannot be recorded: its image has no such program. Give one that it has after --."),
-                root.Find(workingDirectory) ?? throw new EstargzException(
-                    DiagnosticCode.RecordingFailed, $"The app '{request.FileName}' cannot be recorded: its image has no folder '{workingDirectory}', which is its working directory. Publish the image again."));
+                root.CreateFolder(workingDirectory) ?? throw new EstargzException(
+                    DiagnosticCode.RecordingFailed, $"The app '{request.FileName}' cannot be recorded: its working directory '{workingDirectory}' is no folder in its image. Publish the image with another one."));
         }
 
         var program = Executable.Find(request.FileName) ?? throw new EstargzException(
@@ -58,8 +65,7 @@ internal sealed record AppStart(RecordingRequest Request, string Program, string
     }
 
     /// <summary>A variable of the app's environment.</summary>
-    public string? Variable(string name) =>
-        Request.Environment.TryGetValue(name, out var value) ? value : Request.Root is null ? Environment.GetEnvironmentVariable(name) : null;
+    public string? Variable(string name) => Variable(Request, name);
 
     /// <summary>A path of this machine as the app sees it.</summary>
     public string Seen(string path) => Request.Root?.Seen(path) ?? path;
@@ -75,7 +81,8 @@ internal sealed record AppStart(RecordingRequest Request, string Program, string
     {
         if (Request.Root is not { } root)
         {
-            return this with { Command = [Program, .. Arguments] };
+            // By the name that it was found by: what a program does may depend on that.
+            return this with { Command = [Path.GetFullPath(Executable.Locate(Request.FileName) ?? Program), .. Arguments] };
         }
 
         var user = ImageUser.Find(Request.User, root);
@@ -86,6 +93,14 @@ internal sealed record AppStart(RecordingRequest Request, string Program, string
             Command = [.. Isolation.Find(root, user).Command(root.Folder, Request.WorkingDirectory ?? "/", user, [Request.FileName, .. Arguments])],
         };
     }
+
+    /// <summary>The real path of what has the app's name.</summary>
+    private string Entry =>
+        Request.EntryAssembly is not { } assembly ? Program
+        : (Request.Root is { } root ? root.Find(Path.Combine(Request.WorkingDirectory ?? "/", assembly)) : RealPath.Of(assembly)) ?? Path.Join(AppFolder, assembly);
+
+    private static string? Variable(RecordingRequest request, string name) =>
+        request.Environment.TryGetValue(name, out var value) ? value : request.Root is null ? Environment.GetEnvironmentVariable(name) : null;
 
     private static int FindFreePort()
     {

@@ -12,6 +12,13 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int process, int signal);
 
+    /// <param name="process">Whose limit.</param>
+    /// <param name="resource">Which one.</param>
+    /// <param name="change">Soft and hard limit, 8 bytes each; null: as they are.</param>
+    /// <param name="previous">Gets what they were; may be null.</param>
+    [LibraryImport("libc", EntryPoint = "prlimit")]
+    public static partial int ProcessLimit(int process, int resource, ulong* change, ulong* previous);
+
     [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Link(string file, string name);
 

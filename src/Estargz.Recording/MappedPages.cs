@@ -17,13 +17,21 @@ internal static class MappedPages
     /// <summary>Smaller files are one chunk: 4 MiB.</summary>
     public const long MinSize = 4 << 20;
 
+    /// <summary>
+    /// A larger map is of a file that is a data store rather than a program; its page table alone would take long to read.
+    /// Such a file has no pages: assume all of it.
+    /// </summary>
+    private const long MaxMap = 4L << 30;
+
+    private const int EntrySize = 8, EntriesAtOnce = 8192;
+
     private const ulong Present = 1UL << 63, Swapped = 1UL << 62;
 
     /// <summary>The touched pages of each large file that any of the processes has mapped now.</summary>
     public static ImmutableDictionary<string, TouchedPages> Of(IEnumerable<int> processes) =>
         processes.SelectMany(p => MemoryMaps.Of(p).Select(map => (Process: p, Map: map)))
             .GroupBy(m => m.Map.Path, StringComparer.Ordinal)
-            .Where(file => FileStatus.Of(file.Key) is { Size: > MinSize })
+            .Where(file => file.All(m => m.Map.Length <= MaxMap) && FileStatus.Of(file.Key) is { Size: > MinSize })
             .Select(file => (file.Key, Pages: TouchedPages.Of(file.SelectMany(m => Touched(m.Process, m.Map)))))
             .Where(file => file.Pages is not null)
             .ToImmutableDictionary(file => file.Key, file => file.Pages!, StringComparer.Ordinal);
@@ -32,26 +40,29 @@ internal static class MappedPages
     private static List<PageRange> Touched(int process, MemoryMap map)
     {
         int system = Environment.SystemPageSize;
-        var entries = new byte[map.Length / system * 8];
+        var touched = new List<PageRange>();
         try
         {
             using var pagemap = File.OpenHandle(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/pagemap"));
-            RandomAccess.Read(pagemap, entries, map.Start / system * 8);
+            var buffer = new byte[EntriesAtOnce * EntrySize];
+            for (long page = 0; page < map.Length / system; page += EntriesAtOnce)
+            {
+                var entries = buffer.AsSpan(0, (int)Math.Min(EntriesAtOnce, (map.Length / system) - page) * EntrySize);
+                entries = entries[..RandomAccess.Read(pagemap, entries, ((map.Start / system) + page) * EntrySize)];
+                for (int i = 0; i + EntrySize <= entries.Length; i += EntrySize)
+                {
+                    if ((BinaryPrimitives.ReadUInt64LittleEndian(entries[i..]) & (Present | Swapped)) != 0)
+                    {
+                        // The machine's pages may be larger than those of the format.
+                        long offset = map.Offset + ((page + (i / EntrySize)) * system);
+                        touched.Add(new PageRange((int)(offset / TouchedPages.PageSize), (int)((offset + system) / TouchedPages.PageSize) - 1));
+                    }
+                }
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return []; // It ended meanwhile.
-        }
-
-        var touched = new List<PageRange>();
-        for (int i = 0; i < entries.Length; i += 8)
-        {
-            if ((BinaryPrimitives.ReadUInt64LittleEndian(entries.AsSpan(i)) & (Present | Swapped)) != 0)
-            {
-                // The machine's pages may be larger than those of the format.
-                long offset = map.Offset + (long)i / 8 * system;
-                touched.Add(new PageRange((int)(offset / TouchedPages.PageSize), (int)((offset + system) / TouchedPages.PageSize) - 1));
-            }
         }
 
         return touched;

@@ -3,8 +3,8 @@ using System.Text;
 namespace Estargz.Recording;
 
 /// <summary>
-/// The app's process with all that it started. They carry a text in their environment that no other process has, even
-/// those whose parent has ended; the children of those belong too, whatever their environment.
+/// The app's process with all that it started. They carry a text in their environment that no other process has, or a
+/// number among their limits, even those whose parent has ended; the children of those belong too.
 /// </summary>
 /// <param name="mark">That text.</param>
 /// <param name="tracer">The program of a tracer that carries it too and is not the app; null if there is none.</param>
@@ -13,7 +13,19 @@ internal sealed class ProcessTree(string mark, string? tracer)
     private static readonly TimeSpan KillTime = TimeSpan.FromSeconds(5);
 
     private readonly byte[] _mark = Encoding.UTF8.GetBytes(mark);
+    private readonly InheritedMark _inherited = new();
     private readonly HashSet<RecordedProcess> _seen = [];
+
+    /// <summary>Marks the app's process, as soon as there is one, and what it has started by then.</summary>
+    public void Begin(int process)
+    {
+        lock (_seen)
+        {
+            _inherited.Put(process);
+        }
+
+        FindAll();
+    }
 
     /// <summary>The running processes of the app.</summary>
     public IReadOnlyList<RecordedProcess> Find() => [.. FindAll().Where(p => !IsTracer(p.Id))];
@@ -68,14 +80,18 @@ internal sealed class ProcessTree(string mark, string? tracer)
         var running = RecordedProcess.FindAll();
         lock (_seen)
         {
-            var ids = running.Keys.Where(p => _seen.Contains(p) || IsMarked(p.Id)).Select(p => p.Id).ToHashSet();
+            var ids = running.Keys.Where(p => _seen.Contains(p) || _inherited.IsOn(p.Id) || IsMarked(p.Id)).Select(p => p.Id).ToHashSet();
             while (running.Where(p => ids.Contains(p.Value) && !ids.Contains(p.Key.Id)).Select(p => p.Key.Id).ToArray() is { Length: > 0 } children)
             {
                 ids.UnionWith(children);
             }
 
             List<RecordedProcess> found = [.. running.Keys.Where(p => ids.Contains(p.Id))];
-            _seen.UnionWith(found);
+            foreach (var process in found.Where(_seen.Add))
+            {
+                _inherited.Put(process.Id);
+            }
+
             return found;
         }
     }

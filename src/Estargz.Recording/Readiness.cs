@@ -30,7 +30,7 @@ public abstract partial record Readiness
 
     /// <summary>
     /// What the app's files tell: a web app is ready with its first answer, another one in the generic host with the line
-    /// <c>Application started</c>, and every other app at its end. Those that are one executable tell nothing.
+    /// <c>Application started</c>, and every other app at its end. Scripts and those that are one executable tell nothing.
     /// </summary>
     /// <exception cref="EstargzException">
     /// <see cref="DiagnosticCode.RecordingFailed"/>: there is no such app; <see cref="DiagnosticCode.FileUnreadable"/>.
@@ -38,7 +38,13 @@ public abstract partial record Readiness
     public static Readiness For(RecordingRequest request)
     {
         var start = AppStart.Find(request);
-        var shape = AppShape.Read(start.AppFolder, start.Name, RuntimeInformation.RuntimeIdentifier);
+        // An assembly that dotnet runs without more ado has settings beside it, or the message tells that they are missing.
+        if (start.SettingsFolder is null && !(request.EntryIndex == 0 && HostCommand.IsHost(request.FileName)))
+        {
+            return Exit;
+        }
+
+        var shape = AppShape.Read(start.SettingsFolder ?? start.AppFolder, start.Name, RuntimeInformation.RuntimeIdentifier);
         return shape.IsWeb ? Http() : shape.IsHosted ? Output(HostStarted()) : Exit;
     }
 

@@ -35,7 +35,7 @@ public static class Recorder
         using var observer = new FileObserver(log, tree, start);
         await using var runtimes = new DiagnosticPort(port, log, observer.LookAsync);
         await observer.LookAsync().ConfigureAwait(false);
-        var begin = scratch.Now();
+        var recordable = request.Root is null ? new RecordableFiles(start.AppFolder, scratch.Now(), strace) : null;
         log.Add(start.Program, DateTime.UtcNow);
         var time = Stopwatch.StartNew();
         await using var app = AppProcess.Start(start, start.Seen(port), straceLog, tree, output);
@@ -49,23 +49,27 @@ public static class Recorder
             StraceLog.Read(straceLog, log);
         }
 
-        Func<string, string?> find = request.Root is { } root ? root.FindRecorded : new RecordableFiles([start.AppFolder, .. start.DotnetRoots], begin, strace).Find;
-        var files = log.Until(end).Select(find).OfType<string>().Distinct(StringComparer.Ordinal)
+        var read = log.Until(end);
+        string[] dotnetRoots = [.. start.DotnetRoots, .. recordable is null ? [] : read.Select(DotnetRoot.Of).OfType<string>().Except(start.DotnetRoots)];
+        var files = read.Select(path => recordable is null ? request.Root!.FindRecorded(path) : recordable.Find(path, dotnetRoots)).OfType<string>().Distinct(StringComparer.Ordinal)
             .Select(path => new RecordedFile(start.Seen(path), observer.Pages.GetValueOrDefault(path))).ToArray();
         await app.TerminateAsync().ConfigureAwait(false);
 
+        var dotnetRoot = dotnetRoots.Select(start.Seen).FirstOrDefault(root => files.Any(f => RealPath.IsBelow(f.Path, Path.Combine(root, "shared"))));
         string?[] sources = [runtimes.IsTraced ? "eventpipe" : null, "inotify", "maps", files.Any(f => f.Pages is not null) ? "pagemap" : null, straceLog is null ? null : "strace"];
         string?[] warnings =
         [
             warning,
             observer.IsIncomplete ? "Not every folder could be watched for opened files; raise fs.inotify.max_user_watches and max_queued_events." : null,
+            recordable is not null && dotnetRoot is null && read.Any(path => DotnetRoot.IsRuntime(path) && !RealPath.IsBelow(path, start.AppFolder))
+                ? "The .NET that runs the app is in no place that is known, so its files are not in the profile. Set DOTNET_ROOT to its folder." : null,
             request.UseStrace && strace is null ? "strace is not on PATH; the recording is without it." : null,
         ];
         return new Recording([.. files])
         {
             AppFolder = start.Seen(start.AppFolder),
             RuntimePackFiles = RuntimePackFiles.Read(start.AppFolder),
-            DotnetRoot = start.DotnetRoots.Select(start.Seen).FirstOrDefault(root => files.Any(f => RealPath.IsBelow(f.Path, Path.Combine(root, "shared")))),
+            DotnetRoot = dotnetRoot,
             Command = [.. new[] { request.FileName, request.EntryAssembly }.OfType<string>().Select(path => Path.GetFileName(path))],
             ReadySeconds = warning is null ? time.Elapsed.TotalSeconds : null,
             Sources = [.. sources.OfType<string>()],
@@ -97,10 +101,11 @@ public static class Recorder
         }
 
         int exitCode = await app.Ended.ConfigureAwait(false);
-        return request.Readiness == Readiness.Exit && exitCode < 128
-            ? exitCode == 0 ? null : $"The app ended with exit code {exitCode}."
+        var ended = ExitStatus.Describe(exitCode);
+        return request.Readiness == Readiness.Exit && !ExitStatus.IsSignal(exitCode)
+            ? exitCode == 0 ? null : $"The app {ended}."
             : throw new EstargzException(
                 DiagnosticCode.RecordingFailed,
-                $"The app '{request.FileName}' ended with exit code {exitCode} before {request.Readiness.Describe()}. Its output says why; start it by itself first.");
+                $"The app '{request.FileName}' {ended}{(request.Readiness == Readiness.Exit ? "" : " before " + request.Readiness.Describe())}. Its output says why; start it by itself first.");
     }
 }

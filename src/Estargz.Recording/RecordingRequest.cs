@@ -13,7 +13,7 @@ public sealed record RecordingRequest(string FileName, ImmutableArray<string> Ar
     private static readonly TimeSpan MatchTime = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// The folder that the app was published to; null: that of the first argument if it is a <c>.dll</c>, else that of
+    /// The folder that the app was published to; null: that of the <see cref="EntryAssembly"/> if there is one, else that of
     /// the program.
     /// </summary>
     public string? AppFolder { get; init; }
@@ -51,9 +51,11 @@ public sealed record RecordingRequest(string FileName, ImmutableArray<string> Ar
     /// <summary>Gets every line that the app writes, from several threads but one at a time.</summary>
     public Action<string>? OutputWritten { get; init; }
 
-    /// <summary>The first argument, where it is what <c>dotnet</c> runs.</summary>
-    internal string? EntryAssembly =>
-        Arguments is [var first, ..] && first.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? first : null;
+    /// <summary>The argument that is what <c>dotnet</c> runs: the first <c>.dll</c>, with nothing but options of the host before it; null: none.</summary>
+    public string? EntryAssembly => EntryIndex < 0 ? null : Arguments[EntryIndex];
+
+    /// <summary>Where that stands among the arguments; -1: nowhere.</summary>
+    internal int EntryIndex => HostCommand.FindAssembly(FileName, Arguments);
 
     /// <summary>How an image starts its app (OCI image spec, config.md).</summary>
     /// <param name="config">The image's configuration.</param>

@@ -66,6 +66,39 @@ public sealed class RootFilesystem : IDisposable
     /// <param name="path">A path in the image.</param>
     public string? Find(string path) => Tree.Find(path) is { } node ? Locate(node) : null;
 
+    /// <summary>
+    /// Where a folder of the image is on disk, made where there is none, root's and open to all: runtimes do so with the working
+    /// directory. Links do not lead out.
+    /// </summary>
+    /// <param name="path">A path in the image.</param>
+    /// <returns>Null if something that is no folder is in the way.</returns>
+    public string? CreateFolder(string path)
+    {
+        if (Tree.CreateFolder(path) is not { } node)
+        {
+            return null;
+        }
+
+        // The tree's own path has no links. What it takes for a folder is one on disk, or missing there, or a link led to a file.
+        var folder = Folder;
+        foreach (var name in node.Path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            folder = Path.Join(folder, name);
+            if (File.Exists(folder) || new DirectoryInfo(folder).LinkTarget is not null)
+            {
+                return null;
+            }
+
+            if (!Directory.Exists(folder) && !OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(folder);
+                File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
+            }
+        }
+
+        return folder;
+    }
+
     /// <summary>Finds a program as the kernel and execvp(3) do.</summary>
     /// <param name="name">A path, or a name to look for.</param>
     /// <param name="searchPath">The app's PATH.</param>

@@ -31,21 +31,24 @@ internal sealed class ScratchFolder : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => Delete(_path);
+
+    /// <summary>Deletes a folder that an app has run in.</summary>
+    internal static void Delete(string path)
     {
         try
         {
-            Directory.Delete(_path, recursive: true);
+            Directory.Delete(path, recursive: true);
         }
         catch (UnauthorizedAccessException)
         {
             // An app that runs as this user may have locked folders of its own.
-            foreach (var folder in Directory.EnumerateDirectories(_path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true }))
+            foreach (var folder in Directory.EnumerateDirectories(path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true }))
             {
                 File.SetUnixFileMode(folder, Own);
             }
 
-            Directory.Delete(_path, recursive: true);
+            Directory.Delete(path, recursive: true);
         }
     }
 

@@ -41,14 +41,14 @@ internal static class ProfileCheckCommand
         {
             var tree = LayerContents.Tree(await LayerContents.ReadTocsAsync(source, image, cancellationToken));
             var check = ProfileCheck.Of(profile, tree, image.Image.Config.WorkingDirectory ?? "/", image.RuntimeIdentifierIn(tree));
-            Write(source, image, profile, check);
+            Write(source, image, check);
             least = Math.Min(least, check.Percentage);
         }
 
         return least >= min ? ExitCode.Success : ExitCode.Failure;
     }
 
-    private static void Write(ImageSource source, PlatformImage image, StartupProfile profile, ProfileCheck check)
+    private static void Write(ImageSource source, PlatformImage image, ProfileCheck check)
     {
         Terminal.Write($"{source.Name} {image.Platform} {image.Manifest.Digest}");
         foreach (var line in check.Missing)
@@ -67,6 +67,6 @@ internal static class ProfileCheckCommand
         }
 
         Terminal.Write(string.Create(
-            CultureInfo.InvariantCulture, $"{check.Matched} of {profile.Lines.Length} lines of the profile are in the image ({check.Percentage} %)"));
+            CultureInfo.InvariantCulture, $"{check.Matched} of {check.Lines} lines of the profile are in the image ({check.Percentage} %)"));
     }
 }

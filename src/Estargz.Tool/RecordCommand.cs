@@ -91,21 +91,13 @@ internal static class RecordCommand
         return command;
     }
 
-    /// <summary>The app runs in its own folder, so the path of its assembly must not depend on this one.</summary>
+    /// <summary>What dotnet says of an assembly that is not there is about commands of the SDK.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.FileUnreadable"/>: there is no such assembly.</exception>
     private static RecordingRequest Request(string[] command)
     {
-        string[] arguments = [.. command.Skip(1)];
-        if (arguments is [var assembly, ..] && assembly.EndsWith(".dll", StringComparison.OrdinalIgnoreCase))
-        {
-            arguments[0] = Path.GetFullPath(assembly);
-            if (Path.GetFileNameWithoutExtension(command[0]) == "dotnet" && !File.Exists(arguments[0]))
-            {
-                throw new EstargzException(DiagnosticCode.FileUnreadable, $"There is no file '{arguments[0]}', which dotnet is to run. Give the path of the app's assembly.");
-            }
-        }
-
-        return new RecordingRequest(command[0], [.. arguments]);
+        var request = new RecordingRequest(command[0], [.. command.Skip(1)]);
+        return request.EntryAssembly is not { } assembly || Path.GetFileNameWithoutExtension(command[0]) != "dotnet" || File.Exists(assembly) ? request
+            : throw new EstargzException(DiagnosticCode.FileUnreadable, $"There is no file '{Path.GetFullPath(assembly)}', which dotnet is to run. Give the path of the app's assembly.");
     }
 
     private static async Task<StartupProfile> RunAsync(RecordingRequest request, int runs, string output, CancellationToken cancellationToken)

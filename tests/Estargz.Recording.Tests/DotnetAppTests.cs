@@ -61,7 +61,7 @@ public sealed class DotnetAppTests(SampleApps apps)
         }));
 
         Assert.Equal(DiagnosticCode.RecordingFailed, failure.Code);
-        Assert.Contains("exit code 134", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("was ended by signal 6 (SIGABRT) before", failure.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
@@ -116,6 +116,49 @@ public sealed class DotnetAppTests(SampleApps apps)
 
         Assert.Contains(recording.Files, f => f.Path == request.Arguments[0]);
         Assert.Empty(recording.Warnings);
+    }
+
+    [LinuxFact]
+    public async Task Options_of_the_host_change_nothing()
+    {
+        var request = await apps.RequestAsync("HelloWeb");
+
+        var recording = await Recorder.RecordAsync(request with { Arguments = ["exec", "--roll-forward", "Major", .. request.Arguments] });
+
+        Assert.Equal(await apps.FolderAsync("HelloWeb"), recording.AppFolder);
+        Assert.Equal(["dotnet", "HelloWeb.dll"], [.. recording.Command]);
+        Assert.Contains("$(app)/HelloWeb.dll", recording.ToProfile().Paths);
+    }
+
+    [LinuxFact]
+    public async Task An_installation_that_only_a_script_knows_is_found()
+    {
+        using var folder = new TemporaryFolder();
+        var request = await apps.RequestAsync("HelloConsole");
+        var known = Path.GetDirectoryName(Executable.Find("dotnet"))!;
+        foreach (var file in Directory.EnumerateFiles(known, "*", SearchOption.AllDirectories).Where(f => new[] { "dotnet", "host", "shared" }.Contains(Path.GetRelativePath(known, f).Split('/')[0])))
+        {
+            var copy = folder[Path.Combine("net", Path.GetRelativePath(known, file))];
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        var script = folder.Write("bin/dotnet", $"#!/bin/sh\nexec {folder["net/dotnet"]} \"$@\"");
+        var recording = await Recorder.RecordAsync(request with { FileName = script });
+
+        Assert.Equal(folder["net"], recording.DotnetRoot);
+        Assert.Contains("$(framework:Microsoft.NETCore.App)/System.Private.CoreLib.dll", recording.ToProfile().Paths);
+        Assert.Empty(recording.Warnings);
+    }
+
+    [LinuxFact]
+    public async Task A_runtime_in_no_known_place_is_a_warning()
+    {
+        using var elsewhere = new TemporaryFolder();
+
+        var recording = await Recorder.RecordAsync(await apps.RequestAsync("SelfContained") with { AppFolder = elsewhere.Path });
+
+        Assert.Contains("Set DOTNET_ROOT to its folder.", Assert.Single(recording.Warnings), StringComparison.Ordinal);
     }
 
     [LinuxFact]

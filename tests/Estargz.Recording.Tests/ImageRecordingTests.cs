@@ -90,10 +90,22 @@ public sealed class ImageRecordingTests : IDisposable
         Assert.Equal(DiagnosticCode.RecordingFailed, failure.Code);
     }
 
+    [IsolationFact]
+    public async Task A_working_directory_that_the_image_does_not_have_is_made()
+    {
+        using var root = await ShellAsync();
+
+        var recording = await Recorder.RecordAsync(Request(root, "pwd; read a < /data/first") with { WorkingDirectory = "/link/made/here", User = "1654" });
+
+        Assert.Equal(["/data/made/here"], _lines);
+        Assert.Equal("/data/made/here", recording.AppFolder);
+        Assert.Empty(recording.Warnings);
+    }
+
     [IsolationTheory]
     [InlineData("nothing", "/work", "its image has no such program")]
     [InlineData("/data/gone", "/work", "its image has no such program")]
-    [InlineData("sh", "/nowhere", "its image has no folder '/nowhere'")]
+    [InlineData("sh", "/data/first", "its working directory '/data/first' is no folder")]
     public async Task What_the_image_does_not_have_is_an_error(string program, string workingDirectory, string told)
     {
         using var root = await ShellAsync();

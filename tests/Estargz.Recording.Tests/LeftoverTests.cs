@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Estargz.Recording.Tests;
 
 /// <summary>Nothing stays behind, whatever the app does.</summary>
@@ -37,6 +39,41 @@ public sealed class LeftoverTests : IDisposable
 
         Assert.Equal(2, app.Lines.Count);
         Assert.Empty(app.Running);
+    }
+
+    [LinuxFact]
+    public async Task Daemons_with_another_environment_are_killed()
+    {
+        using var app = new ScriptApp("mkfifo $TMPDIR/go\n(setsid env -i sh -c 'echo $$; echo > $0; sleep 100' $TMPDIR/go &)\nread x < $TMPDIR/go");
+
+        await Recorder.RecordAsync(app.Request with { Readiness = Readiness.Exit });
+
+        Assert.Single(app.Lines);
+        Assert.Empty(app.Running);
+    }
+
+    [LinuxFact]
+    public async Task What_others_start_meanwhile_is_left_alone()
+    {
+        using var app = new ScriptApp("echo started\nread x < $TMPDIR/go\necho ready\nsleep 100");
+        using var go = Process.Start("mkfifo", Path.Combine(app.Request.Environment["TMPDIR"]!, "go"));
+        await go.WaitForExitAsync();
+        Process? other = null;
+        var request = app.Request with
+        {
+            OutputWritten = line =>
+            {
+                // As a build server: no child of this process for long, and in a session of its own.
+                other ??= Process.Start("sh", ["-c", $"setsid sleep 7.0031 & echo > {app.Request.Environment["TMPDIR"]}/go; wait"]);
+                app.Lines.Enqueue(line);
+            },
+        };
+
+        await Recorder.RecordAsync(request);
+
+        Assert.False(other!.HasExited);
+        other.Kill(entireProcessTree: true);
+        other.Dispose();
     }
 
     [LinuxFact]

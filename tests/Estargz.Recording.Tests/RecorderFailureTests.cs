@@ -16,14 +16,18 @@ public sealed class RecorderFailureTests
         Assert.Equal(["oops"], app.Lines);
     }
 
-    [LinuxFact]
-    public async Task An_exit_code_is_a_warning_where_the_end_is_awaited()
+    [LinuxTheory]
+    [InlineData(3)]
+    [InlineData(128)]
+    [InlineData(147)] // 19 is SIGSTOP, which ends nothing.
+    [InlineData(255)]
+    public async Task An_exit_code_is_a_warning_where_the_end_is_awaited(int exitCode)
     {
-        using var app = new ScriptApp("exit 3");
+        using var app = new ScriptApp($"exit {exitCode}");
 
         var recording = await Recorder.RecordAsync(app.Request with { Readiness = Readiness.Exit });
 
-        Assert.Equal(["The app ended with exit code 3."], [.. recording.Warnings]);
+        Assert.Equal([$"The app ended with exit code {exitCode}."], [.. recording.Warnings]);
     }
 
     [LinuxFact]
@@ -34,7 +38,7 @@ public sealed class RecorderFailureTests
         var failure = await Assert.ThrowsAsync<EstargzException>(() => Recorder.RecordAsync(app.Request with { Readiness = Readiness.Exit }));
 
         Assert.Equal(DiagnosticCode.RecordingFailed, failure.Code);
-        Assert.Contains("exit code 139", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("' was ended by signal 11 (SIGSEGV). ", failure.Message, StringComparison.Ordinal);
     }
 
     [LinuxFact]

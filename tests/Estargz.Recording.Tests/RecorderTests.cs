@@ -35,6 +35,30 @@ public sealed class RecorderTests
     }
 
     [LinuxFact]
+    public async Task What_the_app_moves_deletes_or_replaces_is_recorded_all_the_same()
+    {
+        using var app = new ScriptApp("cat moved gone replaced linked\nmv moved new\nrm gone\necho x > temporary\ncat temporary new\nmv temporary replaced\nln -sf replaced linked\nexit 0");
+        string[] read = [app.Write("moved", ""), app.Write("gone", ""), app.Write("replaced", ""), app.Write("linked", "")];
+
+        var recording = await Recorder.RecordAsync(app.Request with { Readiness = Readiness.Exit });
+
+        Assert.Equal([app.Request.FileName, .. read], recording.Files.Select(f => f.Path).Where(path => RealPath.IsBelow(path, recording.AppFolder)));
+    }
+
+    [LinuxFact]
+    public async Task A_link_to_a_program_starts_it_by_the_name_of_the_link()
+    {
+        using var app = new ScriptApp("echo $0");
+        var link = Path.Combine(Path.GetDirectoryName(app.Request.FileName)!, "applet");
+        File.CreateSymbolicLink(link, app.Request.FileName);
+
+        var recording = await Recorder.RecordAsync(app.Request with { FileName = Path.GetRelativePath(Directory.GetCurrentDirectory(), link), Readiness = Readiness.Exit });
+
+        Assert.Equal([link], app.Lines);
+        Assert.Equal(app.Request.FileName, recording.Files[0].Path);
+    }
+
+    [LinuxFact]
     public async Task What_is_read_after_readiness_is_not_recorded()
     {
         using var app = new ScriptApp("trap 'cat late.txt; exit' TERM\necho ready\nwhile :; do sleep 0.05; done");

@@ -90,6 +90,34 @@ public sealed class RootFilesystemTests : IDisposable
         Assert.Null(root.FindRecorded(outside["escaped"]));
     }
 
+    [LinuxTheory]
+    [InlineData("/", "/")]
+    [InlineData("/a/b", "/a/b")]
+    [InlineData("/work/new/deep", "/work/new/deep")]
+    [InlineData("/link/new", "/work/new")]
+    [InlineData("/nowhere", "/gone/deep")]
+    [InlineData("/nowhere/new", "/gone/deep/new")]
+    [InlineData("/out/escaped", "/tmp/escaped")]
+    [InlineData("/../../escaped", "/escaped")]
+    [InlineData("/file/new", null)]
+    [InlineData("/file", null)]
+    [InlineData("/to-file", null)]
+    [InlineData("/through-file", null)]
+    [InlineData("/circle", null)]
+    public async Task A_folder_is_made_where_links_of_the_image_lead_and_never_outside(string path, string? made)
+    {
+        using var root = await SampleLayer.UnpackAsync(SampleLayer.Of(
+            "", "work/", "link -> work", "nowhere -> /gone/deep", "out -> ../../../../../../tmp", "file", "to-file -> file", "through-file -> /file/x/y", "circle -> circle"));
+
+        var folder = root.CreateFolder(path);
+
+        Assert.Equal(made, folder is null ? null : root.Seen(folder));
+        Assert.Equal(folder, folder is null ? null : root.Find(path));
+        Assert.True(folder is null || Mode(root, root.Seen(folder)) == (UnixFileMode)0b111_101_101 || folder == root.Folder);
+        Assert.True(File.Exists(Path.Join(root.Folder, "file")));
+        Assert.False(Directory.Exists("/tmp/escaped"));
+    }
+
     [LinuxFact]
     public async Task What_runtimes_mount_is_not_the_images()
     {

@@ -4,7 +4,7 @@ namespace Estargz.Profiles;
 
 /// <summary>
 /// The file system that a container sees: all layers, one over the other, whiteouts applied (OCI image spec, layer.md,
-/// "Applying Changesets"). It is not changed after it was built.
+/// "Applying Changesets"). It is not changed after it was built, but for <see cref="CreateFolder"/>.
 /// </summary>
 public sealed class ImageTree
 {
@@ -44,6 +44,13 @@ public sealed class ImageTree
         var segments = TreePath.Segments(folder);
         return Enumerable.Range(1, segments.Length).Select(count => string.Join('/', segments.Take(count))).FirstOrDefault(path => Find(path) is { IsDirectory: false });
     }
+
+    /// <summary>
+    /// The folder at a path, links followed, made where the image has none, as runtimes make a container's working directory.
+    /// </summary>
+    /// <returns>The folder; null where something that is no folder stands in the way.</returns>
+    public TreeNode? CreateFolder(string path) =>
+        FindObstacle(path) is null && LayerCount > 0 && Walk(Root, TreePath.Segments(path), [], createIn: LayerCount - 1) is { IsDirectory: true } folder ? folder : null;
 
     /// <summary>A path without its symbolic links; the end of it that the image does not have stays as it is.</summary>
     public string RealPath(string path)

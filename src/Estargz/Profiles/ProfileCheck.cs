@@ -9,7 +9,7 @@ public sealed record ProfileCheck
     {
     }
 
-    /// <summary>The number of lines in the profile.</summary>
+    /// <summary>The number of lines in the profile, without those that are about an installation of .NET where the image has none.</summary>
     public required int Lines { get; init; }
 
     /// <summary>The lines for which the image has nothing, in the order of the profile.</summary>
@@ -35,10 +35,11 @@ public sealed record ProfileCheck
     public static ProfileCheck Of(StartupProfile profile, ImageTree tree, string workingDirectory, string? rid)
     {
         var folders = TokenFolders.Of(tree, workingDirectory);
+        var order = StartupOrder.Create(profile, tree, workingDirectory);
         return new ProfileCheck
         {
-            Lines = profile.Lines.Length,
-            Missing = StartupOrder.Create(profile, tree, workingDirectory).NotFound,
+            Lines = profile.Lines.Length - order.Inapplicable,
+            Missing = order.NotFound,
             StaleFrameworks =
             [
                 .. from framework in profile.Header.Frameworks

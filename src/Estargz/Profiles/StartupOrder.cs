@@ -7,7 +7,7 @@ public sealed class StartupOrder
 {
     private readonly int _layers;
 
-    private StartupOrder(int layers, ImmutableArray<StartupEntry> entries, ImmutableArray<ProfileLine> notFound, bool recorded)
+    private StartupOrder(int layers, ImmutableArray<StartupEntry> entries, IReadOnlyCollection<ProfileLine> notFound, bool recorded)
     {
         Entries = entries;
         NotFound = [.. notFound.Select(line => line.ToString())];
@@ -31,8 +31,14 @@ public sealed class StartupOrder
         }
     }
 
-    /// <summary>The lines of the profile for which the image has nothing, in the order of the profile.</summary>
+    /// <summary>The lines of the profile for which the image should have something and has nothing, in the order of the profile.</summary>
     public ImmutableArray<string> NotFound { get; }
+
+    /// <summary>
+    /// How many lines are about an installation of .NET where the image has none, as that of a self-contained app: it has
+    /// nothing for them, and cannot have.
+    /// </summary>
+    public int Inapplicable { get; private init; }
 
     /// <summary>
     /// Those of them that tell that the profile is out of date, or wrong. A recorded profile also names files of the
@@ -69,7 +75,8 @@ public sealed class StartupOrder
             }
         }
 
-        return new StartupOrder(tree.LayerCount, entries.DrainToImmutable(), notFound.DrainToImmutable(), profile.Header.Recorder is not null);
+        ProfileLine[] expected = [.. notFound.Where(line => folders.Dotnet is not null || !IsOfInstallation(line))];
+        return new StartupOrder(tree.LayerCount, entries.DrainToImmutable(), expected, profile.Header.Recorder is not null) { Inapplicable = notFound.Count - expected.Length };
 
         ImmutableArray<TreeNode> Trace(string path) =>
             tree.Trace(path) is { IsEmpty: false } trace ? trace : libraries.Find(path) is { } library ? tree.Trace(library) : [];
@@ -111,4 +118,8 @@ public sealed class StartupOrder
             }
         }
     }
+
+    /// <summary>Whether no self-contained app has it: the installation's host, and what describes a shared framework.</summary>
+    private static bool IsOfInstallation(ProfileLine line) =>
+        line.Token == PathToken.Dotnet || (line.Token?.FrameworkName is { } name && (line.Path == name + ".runtimeconfig.json" || line.Path == name + ".deps.json"));
 }

@@ -30,6 +30,27 @@ public sealed class RecordStartupProfileTests(RegistryFixture registries, Packed
         Assert.Equal(recorded, report.Layers[^1].Prioritized!.Where(name => recorded.Contains(name)));
     }
 
+    [Fact]
+    public async Task What_the_app_writes_is_neither_in_its_profile_nor_in_its_publish_folder()
+    {
+        using var app = await PublishedApp.FromTemplateAsync("console", package);
+        await File.WriteAllTextAsync(Path.Combine(app.Folder, "Program.cs"), """
+            var log = Path.Combine(AppContext.BaseDirectory, "logs", "app.log");
+            Directory.CreateDirectory(Path.GetDirectoryName(log)!);
+            File.AppendAllText(log, "started");
+            Console.WriteLine(File.ReadAllText(log) + File.Exists("app.runtimeconfig.json"));
+            """);
+
+        var record = (await app.PublishAsync(["-t:RecordStartupProfile", "-o", "out", "-v:normal"])).Succeeded();
+
+        Assert.Contains("startedTrue", record.Output, StringComparison.Ordinal);
+        var profile = await File.ReadAllTextAsync(Path.Combine(app.Folder, "startup-profile.txt"));
+        Assert.Contains("$(app)/app.dll", profile, StringComparison.Ordinal);
+        Assert.DoesNotContain(".log", profile, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(app.Folder, "out", "logs")));
+        Assert.Empty(Directory.EnumerateDirectories(Path.Combine(app.Folder, "obj"), "recording", SearchOption.AllDirectories));
+    }
+
     [Requires("kill")]
     public async Task A_canceled_recording_says_that_it_was_one()
     {
@@ -52,7 +73,8 @@ public sealed class RecordStartupProfileTests(RegistryFixture registries, Packed
 
             Assert.DoesNotContain(
                 Directory.EnumerateDirectories("/proc").Where(process => int.TryParse(Path.GetFileName(process), out _)).Select(CommandOf),
-                command => command.Contains(Path.Combine(app.Folder, "bin"), StringComparison.Ordinal));
+                command => command.Contains(app.Folder, StringComparison.Ordinal) && command.Contains("/estargz/recording/", StringComparison.Ordinal));
+            Assert.Empty(Directory.EnumerateDirectories(Path.Combine(app.Folder, "obj"), "recording", SearchOption.AllDirectories));
         }
 
         Assert.False(File.Exists(Path.Combine(app.Folder, "startup-profile.txt")));

@@ -31,5 +31,19 @@ public class ProfileCheckTests
     [InlineData(null, null)]
     public void Another_RID_is_told(string? image, string? told) => Assert.Equal(told, Check("# rid: linux-x64\nx", image).OtherRid);
 
+    [Fact]
+    public void An_installation_that_a_self_contained_app_does_not_need_is_not_missing()
+    {
+        var profile = StartupProfile.Parse(
+            "# recorder: maps\n$(dotnet)/dotnet\n$(dotnet)/host/fxr/*/libhostfxr.so\n$(framework:A)/A.deps.json\n$(framework:A)/A.runtimeconfig.json\n$(framework:A)/a.dll\n$(framework:A)/gone.dll\n$(app)/x", "t");
+
+        var check = ProfileCheck.Of(profile, Tree(["app/x", "app/a.dll", "app/libhostpolicy.so"]), "/app", null);
+
+        Assert.Equal((3, 2, 66), (check.Lines, check.Matched, check.Percentage));
+        Assert.Equal(["$(framework:A)/gone.dll"], check.Missing.AsEnumerable());
+        Assert.Equal(check.Missing.AsEnumerable(), StartupOrder.Create(profile, Tree(["app/x", "app/a.dll", "app/libhostpolicy.so"])).Stale);
+        Assert.Equal(5, ProfileCheck.Of(profile, Image, "/app", null).Missing.Length);
+    }
+
     private static ProfileCheck Check(string profile, string? rid = null) => ProfileCheck.Of(StartupProfile.Parse(profile, "t"), Image, "/app", rid);
 }
