@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Estargz.Images;
 using Estargz.Registries;
 
@@ -10,7 +9,7 @@ namespace Estargz.Transfers;
 /// <param name="known">What other repositories of the registry have, or null.</param>
 internal sealed class RegistryDestination(Registry registry, string repository, KnownBlobs? known) : IDestination
 {
-    private readonly ConcurrentDictionary<string, bool> _mounted = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _mounted = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public bool InOrder => false;
@@ -29,11 +28,14 @@ internal sealed class RegistryDestination(Registry registry, string repository, 
     public async Task PushBlobAsync(Descriptor blob, Func<Stream> open, string? mountFrom, CancellationToken cancellationToken)
     {
         // What was mounted and is asked for again is not there after all, and mounting it again would not help.
-        var from = _mounted.ContainsKey(blob.Digest.ToString()) ? null : mountFrom ?? known?.Find(blob);
+        var from = WasMounted(blob) ? null : mountFrom ?? known?.Find(blob);
         var pushed = await registry.PushBlobAsync(repository, blob, open, from, cancellationToken).ConfigureAwait(false);
         if (pushed == PushedBlob.Mounted)
         {
-            _mounted[blob.Digest.ToString()] = true;
+            lock (_mounted)
+            {
+                _mounted.Add(blob.Digest.ToString());
+            }
         }
 
         if (pushed == PushedBlob.Uploaded || known?.Find(blob) is null)
@@ -63,6 +65,14 @@ internal sealed class RegistryDestination(Registry registry, string repository, 
         }
 
         return moved;
+    }
+
+    private bool WasMounted(Descriptor blob)
+    {
+        lock (_mounted)
+        {
+            return _mounted.Contains(blob.Digest.ToString());
+        }
     }
 
     /// <summary>
