@@ -80,6 +80,7 @@ public sealed class BeginEstargzImage : PublishTask
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {
+        RefuseUnknownInstruction();
         var messages = new PublishMessages();
         messages.Attach(this);
         var times = TimeLabels;
@@ -104,6 +105,16 @@ public sealed class BeginEstargzImage : PublishTask
 
     /// <summary>As the SDK has it: what is not set is on, and everything but <c>true</c> is off.</summary>
     private static bool IsOn(string property) => property.Length == 0 || property.Equals("true", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Says no to what the SDK's task would show a stack trace for.</summary>
+    private void RefuseUnknownInstruction()
+    {
+        if (AppCommandInstruction is not ("" or "DefaultArgs" or "Entrypoint" or "None"))
+        {
+            throw new EstargzException(
+                DiagnosticCode.InvalidProperty, $"ContainerAppCommandInstruction is '{AppCommandInstruction}': it has to be DefaultArgs, Entrypoint or None.");
+        }
+    }
 
     private Digest? Inputs(ITaskItem[] times)
     {

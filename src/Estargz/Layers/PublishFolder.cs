@@ -6,6 +6,9 @@ public static class PublishFolder
     /// <summary>More levels than any app has, and fewer than a loop of links.</summary>
     private const int MaxDepth = 100;
 
+    /// <summary>What marks an entry as the removal of another (OCI image spec, layer.md, "Whiteouts").</summary>
+    private const string Whiteout = ".wh.";
+
     /// <summary>All files and empty folders below a folder, sorted by their path in the image.</summary>
     /// <param name="folder">The folder, an absolute path.</param>
     /// <param name="workingDirectory">Where the folder's content goes in the image: <c>/app/</c>.</param>
@@ -59,7 +62,7 @@ public static class PublishFolder
 
         if (files.Count == before && depth > 0)
         {
-            files.Add(new ImageFile(prefix, folder, 0, IsExecutable: false));
+            files.Add(Describe(prefix, folder, 0, isExecutable: false));
         }
     }
 
@@ -68,6 +71,9 @@ public static class PublishFolder
     {
         switch (Follow(Directory.Exists(item) ? new DirectoryInfo(item) : new FileInfo(item)))
         {
+            case DirectoryInfo { Exists: true } below when IsBelow(item, below.FullName):
+                throw new EstargzException(
+                    DiagnosticCode.FileUnreadable, $"'{item}' is a link to a folder that it is in itself, '{below.FullName}', and so never ends. Remove it from the publish folder.");
             case DirectoryInfo { Exists: true } below:
                 Add(below.FullName, path + "/", files, depth + 1);
                 break;
@@ -103,11 +109,17 @@ public static class PublishFolder
 
     private static ImageFile Describe(string path, FileInfo file) => Describe(path, file.FullName, file.Length, IsExecutable(file));
 
-    private static ImageFile Describe(string path, string source, long size, bool isExecutable) => Landmark.IsReserved(path)
-        ? throw new EstargzException(
-            DiagnosticCode.ReservedName,
-            $"'{source}' would be '/{path}' in the image, a name that the eStargz format keeps for itself. Give it another name or folder.")
+    private static ImageFile Describe(string path, string source, long size, bool isExecutable) =>
+        Landmark.IsReserved(path) ? throw Reserved(source, path, "a name that the eStargz format keeps for itself. Give it another name or folder.")
+        : path.StartsWith(Whiteout, StringComparison.Ordinal) || path.Contains("/" + Whiteout, StringComparison.Ordinal)
+            ? throw Reserved(source, path, $"and runtimes take names that begin with {Whiteout} for an order to remove a file. Give it another name.")
         : new ImageFile(path, source, size, isExecutable);
+
+    private static EstargzException Reserved(string source, string path, string why) =>
+        new(DiagnosticCode.ReservedName, $"'{source}' would be '/{path}' in the image, {why}");
+
+    private static bool IsBelow(string item, string folder) =>
+        (Path.GetDirectoryName(item) + "/").StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
 
     /// <remarks>What the folder has told already is enough for all that are no links.</remarks>
     private static FileSystemInfo Follow(FileSystemInfo item) =>

@@ -8,7 +8,7 @@ public sealed class PublishedApp : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    private PublishedApp(PackedPackage? package, bool referenced)
+    private PublishedApp(PackedPackage? package, bool referenced, string folder = "app")
     {
         var feed = package?.Feed ?? SourceTree.Artifact("packages");
         File.WriteAllText(_folder["nuget.config"], $"""
@@ -21,7 +21,7 @@ public sealed class PublishedApp : IDisposable
               {reference}
             </Project>
             """);
-        Folder = Directory.CreateDirectory(_folder["app"]).FullName;
+        Folder = Directory.CreateDirectory(_folder[folder]).FullName;
     }
 
     /// <summary>The folder of the project, free to be changed by a test.</summary>
@@ -33,9 +33,10 @@ public sealed class PublishedApp : IDisposable
     /// <summary>Makes a project as <c>dotnet new</c> does.</summary>
     /// <param name="template"><c>web</c>, <c>worker</c>, <c>console</c>.</param>
     /// <param name="package">Our package, which the project then references; null for the SDK alone.</param>
-    public static async Task<PublishedApp> FromTemplateAsync(string template, PackedPackage? package = null)
+    /// <param name="folder">The project's folder, below one of its own.</param>
+    public static async Task<PublishedApp> FromTemplateAsync(string template, PackedPackage? package = null, string folder = "app")
     {
-        var app = new PublishedApp(package, referenced: false);
+        var app = new PublishedApp(package, referenced: false, folder);
         (await Dotnet.RunAsync(["new", template, "--name", "app", "--output", app.Folder, "--no-restore"])).Succeeded();
         return app;
     }

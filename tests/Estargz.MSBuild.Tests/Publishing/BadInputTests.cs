@@ -61,6 +61,10 @@ public sealed partial class BadInputTests(RegistryFixture registries, PackedPack
         FailAsync("ESTARGZ1003", "only into a folder below the root", ("ContainerWorkingDirectory", "/"));
 
     [Requires("base-image")]
+    public Task An_instruction_that_nobody_knows() =>
+        FailAsync("ESTARGZ1003", "DefaultArgs, Entrypoint or None", ("ContainerAppCommandInstruction", "Foo"));
+
+    [Requires("base-image")]
     public Task Docker_manifests() => FailAsync("ESTARGZ1002", "OCI", ("ContainerImageFormat", "Docker"));
 
     [Requires("base-image")]

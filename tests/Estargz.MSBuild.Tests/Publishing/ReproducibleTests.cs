@@ -37,6 +37,35 @@ public sealed class ReproducibleTests(RegistryFixture registries, PackedPackage 
         Assert.NotEqual(first.Layers[^1].Digest, zlib.Layers[^1].Digest);
     }
 
+    [Requires("base-image", "peers")]
+    public async Task The_same_app_from_another_folder_with_its_output_and_a_source_elsewhere()
+    {
+        var first = await PublishSpreadAsync("a, b");
+        var second = await PublishSpreadAsync("c=d");
+
+        Assert.Equal(first, second);
+    }
+
+    /// <summary>Publishes an app in <c>src/app</c> of a folder, which has its obj folder and a source beside that.</summary>
+    private async Task<string> PublishSpreadAsync(string folder)
+    {
+        using var app = await PublishedApp.FromTemplateAsync("console", package, Path.Combine(folder, "src", "app"));
+        var root = Path.GetDirectoryName(Path.GetDirectoryName(app.Folder))!;
+        Directory.CreateDirectory(Path.Combine(root, "shared"));
+        await File.WriteAllTextAsync(Path.Combine(root, "shared", "Shared.cs"), "class Shared { public static string File([System.Runtime.CompilerServices.CallerFilePath] string path = \"\") => path; }");
+        await File.WriteAllTextAsync(Path.Combine(app.Folder, "Program.cs"), "System.Console.WriteLine(Shared.File());");
+        await File.WriteAllTextAsync(Path.Combine(app.Folder, "Directory.Build.props"), """
+            <Project>
+              <Import Project="$([MSBuild]::GetPathOfFileAbove('Directory.Build.props', '$(MSBuildThisFileDirectory)../'))" />
+              <PropertyGroup><UseArtifactsOutput>true</UseArtifactsOutput><ArtifactsPath>$(MSBuildThisFileDirectory)../../artifacts</ArtifactsPath></PropertyGroup>
+              <ItemGroup><Compile Include="../../shared/*.cs" /></ItemGroup>
+            </Project>
+            """);
+        var image = $"{(await registries.RegistryAsync()).Host}/reproducible/spread:1";
+        (await app.PublishContainerAsync(await registries.BaseImageAsync(), image, environment: new Dictionary<string, string?> { ["SOURCE_DATE_EPOCH"] = "1" })).Succeeded();
+        return (await ReferenceLibrary.VerifyAsync(image)).Manifests[0].Digest;
+    }
+
     private async Task<ReferenceReport> PublishAsync(string tag, string? epoch, (string, string)[] environment, string? umask = null)
     {
         using var app = PublishedApp.FromSample("HelloWeb", package);

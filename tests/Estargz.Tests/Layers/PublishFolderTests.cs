@@ -47,7 +47,7 @@ public sealed class PublishFolderTests : IDisposable
     [InlineData("mkfifo pipe", "/pipe' is neither a file nor a folder")]
     [InlineData("ln -s /dev/null link", "/link' is neither a file nor a folder")]
     [InlineData("ln -s b a; ln -s a b", "")]
-    [InlineData("mkdir d; ln -s .. d/up", "/d' is more than 100 folders deep")]
+    [InlineData("mkdir d; ln -s .. d/up", "/d/up' is a link to a folder that it is in itself")]
     [InlineData("ln -s . a; ln -s . b; ln -s . c", "a")]
     [InlineData("touch $'caf\\xe9'", "caf")]
     [InlineData("mkdir $'caf\\xe9'; touch $'caf\\xe9/f'", "caf")]
@@ -70,6 +70,29 @@ public sealed class PublishFolderTests : IDisposable
         var error = Fail("/");
         Assert.Equal("ESTARGZ3005", error.Code);
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("touch .wh.foo")]
+    [InlineData("mkdir -p a/.wh.foo/b; touch a/.wh.foo/b/c")]
+    [InlineData("mkdir -p a/.wh.foo")]
+    public void Refuses_names_that_would_remove_a_file(string script)
+    {
+        Shell.Run(_folder.Path, script);
+        var error = Fail();
+        Assert.Equal("ESTARGZ3005", error.Code);
+        Assert.Contains(".wh.foo", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ln -s . loop; mkdir -p a/b", "/loop'")]
+    [InlineData("mkdir -p a/b/c; ln -s ../.. a/b/c/loop", "/a/b/c/loop'")]
+    public void A_link_to_a_folder_above_it_is_named(string script, string name)
+    {
+        Shell.Run(_folder.Path, script);
+        var error = Fail();
+        Assert.Equal("ESTARGZ5001", error.Code);
+        Assert.Contains(name + " is a link to a folder that it is in itself", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
