@@ -162,7 +162,7 @@ public sealed partial class BadInputTests(RegistryFixture registries, PackedPack
         var registry = await registries.RegistryAsync();
         var properties = new Dictionary<string, string>
         {
-            ["ContainerAppCommandInstruction"] = "Sometimes",
+            ["ContainerGenerateLabels"] = "perhaps",
             ["EstargzCachePath"] = cache["cache"],
             ["RuntimeIdentifier"] = "linux-x64",
             ["SelfContained"] = "true",
@@ -170,7 +170,7 @@ public sealed partial class BadInputTests(RegistryFixture registries, PackedPack
 
         var publish = await app.PublishContainerAsync(await registries.BaseImageAsync(), $"{registry.Host}/bad/begun:1", properties);
 
-        // The error is the SDK's own, with a stack trace.
+        // The error is MSBuild's own, of the SDK's task.
         Assert.NotEqual(0, publish.ExitCode);
         Assert.Contains("CreateNewImage", publish.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("error ESTARGZ", publish.Output, StringComparison.Ordinal);
