@@ -1,3 +1,5 @@
+using Estargz.Profiles;
+
 namespace Estargz.Layers;
 
 /// <summary>
@@ -9,7 +11,7 @@ namespace Estargz.Layers;
 internal sealed class AppliedEntries
 {
     /// <summary>What AUFS kept in its layers; no runtime unpacks it.</summary>
-    private const string AufsPrefix = ".wh..wh.", Opaque = ".wh..wh..opq";
+    private const string AufsPrefix = ".wh..wh.";
 
     /// <summary>As many as Linux follows (path_resolution(7)).</summary>
     private const int MaxSymlinks = 40;
@@ -71,7 +73,7 @@ internal sealed class AppliedEntries
         return true;
     }
 
-    private static bool IsAufs(string name) => name.StartsWith(AufsPrefix, StringComparison.Ordinal) && name != Opaque;
+    private static bool IsAufs(string name) => name.StartsWith(AufsPrefix, StringComparison.Ordinal) && name != TreePath.OpaqueWhiteout;
 
     private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 

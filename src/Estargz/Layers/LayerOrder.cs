@@ -245,7 +245,7 @@ public sealed class LayerOrder
         {
             PlaceAlone(path[..Math.Max(0, start - 1)], i => _entries[i].Type is EntryType.Directory or EntryType.Symlink);
             int slash = path.IndexOf('/', start);
-            PlaceAlone($"{path[..start]}.wh.{(slash < 0 ? path[start..] : path[start..slash])}", i => i < index);
+            PlaceAlone($"{path[..start]}{TreePath.WhiteoutPrefix}{(slash < 0 ? path[start..] : path[start..slash])}", i => i < index);
             if (slash < 0)
             {
                 break;

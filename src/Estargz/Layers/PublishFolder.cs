@@ -1,3 +1,5 @@
+using Estargz.Profiles;
+
 namespace Estargz.Layers;
 
 /// <summary>Lists what <c>dotnet publish</c> put into its folder, as the SDK does: everything, links followed.</summary>
@@ -5,9 +7,6 @@ public static class PublishFolder
 {
     /// <summary>More levels than any app has, and fewer than a loop of links.</summary>
     private const int MaxDepth = 100;
-
-    /// <summary>What marks an entry as the removal of another (OCI image spec, layer.md, "Whiteouts").</summary>
-    private const string Whiteout = ".wh.";
 
     /// <summary>All files and empty folders below a folder, sorted by their path in the image.</summary>
     /// <param name="folder">The folder, an absolute path.</param>
@@ -111,8 +110,8 @@ public static class PublishFolder
 
     private static ImageFile Describe(string path, string source, long size, bool isExecutable) =>
         Landmark.IsReserved(path) ? throw Reserved(source, path, "a name that the eStargz format keeps for itself. Give it another name or folder.")
-        : path.StartsWith(Whiteout, StringComparison.Ordinal) || path.Contains("/" + Whiteout, StringComparison.Ordinal)
-            ? throw Reserved(source, path, $"and runtimes take names that begin with {Whiteout} for an order to remove a file. Give it another name.")
+        : path.StartsWith(TreePath.WhiteoutPrefix, StringComparison.Ordinal) || path.Contains("/" + TreePath.WhiteoutPrefix, StringComparison.Ordinal)
+            ? throw Reserved(source, path, $"and runtimes take names that begin with {TreePath.WhiteoutPrefix} for an order to remove a file. Give it another name.")
         : new ImageFile(path, source, size, isExecutable);
 
     private static EstargzException Reserved(string source, string path, string why) =>
