@@ -7,9 +7,17 @@ namespace Estargz.MSBuild;
 /// </summary>
 public sealed class CheckEstargzImage : PublishTask
 {
+    /// <summary>Where the images of an archive wait until all are there, an absolute path; or empty.</summary>
+    public string StagingPath { get; set; } = "";
+
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {
+        if (StagingPath.Length > 0)
+        {
+            StagingFolder.Keep(BuildEngine4, StagingPath);
+        }
+
         var messages = new PublishMessages();
         messages.Attach(this);
         await using var publisher = new ContainerPublisher(CreateRequest(messages));

@@ -40,9 +40,6 @@ public abstract class ImageTask : EstargzTask
     /// <summary>The <c>EstargzAnnotation</c> items.</summary>
     public ITaskItem[] Annotations { get; set; } = [];
 
-    /// <summary>What <c>ContainerImageFormat</c> is.</summary>
-    public string ImageFormat { get; set; } = "";
-
     /// <summary>The base image.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.InvalidReference"/>.</exception>
     private protected Reference BaseImage() => Reference.Create(
@@ -67,18 +64,6 @@ public abstract class ImageTask : EstargzTask
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.InvalidProperty"/>.</exception>
     private protected ImmutableArray<ImageAnnotation> ParseAnnotations() =>
         [.. Annotations.Select(item => ImageAnnotation.Parse(item.ItemSpec, item.GetMetadata("Value"), item.GetMetadata("Scope")))];
-
-    /// <summary>Says no to what cannot be lazy.</summary>
-    /// <exception cref="EstargzException"><see cref="DiagnosticCode.DockerFormat"/>.</exception>
-    private protected void RefuseDockerFormat()
-    {
-        if (ImageFormat.Equals("Docker", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new EstargzException(
-                DiagnosticCode.DockerFormat,
-                "ContainerImageFormat is Docker, but Docker manifests cannot carry the annotations that make an image start before it is downloaded. Remove ContainerImageFormat or set it to OCI; every current runtime reads OCI images. To publish a Docker image, set EstargzEnabled to false.");
-        }
-    }
 
     /// <summary>A path that may not be there.</summary>
     private protected static string? Path(string path) => path.Length == 0 ? null : path;

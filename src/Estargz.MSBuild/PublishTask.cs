@@ -19,6 +19,9 @@ public abstract class PublishTask : ImageTask
     /// <summary>Whether the image is one of an index: then the index has the tags, and the image none.</summary>
     public bool PartOfIndex { get; set; }
 
+    /// <summary>What <c>ContainerImageFormat</c> is.</summary>
+    public string ImageFormat { get; set; } = "";
+
     /// <summary>RID of the image.</summary>
     [Required]
     public string ContainerRuntimeIdentifier { get; set; } = "";
@@ -149,12 +152,23 @@ public abstract class PublishTask : ImageTask
             CacheFolder = CachePath.Length == 0 ? LayerCache.DefaultFolder(Environment.GetEnvironmentVariable) : CachePath,
             PushProfile = Choice("EstargzPushProfile", PushProfile, "false", "true") == 1,
             Sbom = Path(SbomFile),
-            BaseRepository = BaseRepository.Length == 0 ? null : Reference.ParseRepository(BaseRepository, Target().Registry, "EstargzBaseRepository"),
+            BaseRepository = ParseBaseRepository(messages),
             CacheSize = Number("EstargzCacheSize", CacheSize, 0, long.MaxValue, CacheFolder.DefaultSize),
             Created = Images.SourceDateEpoch.Parse(SourceDateEpoch),
             Warn = messages.Warn,
             Tell = message => messages.Tell(PartOfIndex ? $"{ContainerRuntimeIdentifier}: {message}" : message),
         };
+    }
+
+    /// <summary>Says no to what cannot be lazy.</summary>
+    private void RefuseDockerFormat()
+    {
+        if (ImageFormat.Equals("Docker", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new EstargzException(
+                DiagnosticCode.DockerFormat,
+                "ContainerImageFormat is Docker, but Docker manifests cannot carry the annotations that make an image start before it is downloaded. Remove ContainerImageFormat or set it to OCI; every current runtime reads OCI images. To publish a Docker image, set EstargzEnabled to false.");
+        }
     }
 
     /// <summary>The working directory. The SDK's task fails on the root with a stack trace: its archives have no entry for that.</summary>
@@ -163,6 +177,27 @@ public abstract class PublishTask : ImageTask
         : throw new EstargzException(
             DiagnosticCode.InvalidProperty,
             $"ContainerWorkingDirectory is '{WorkingDirectory}': the .NET SDK can put an app only into a folder below the root, such as /app.");
+
+    /// <summary>A repository without a registry is one of the registry that the image goes to. It may go to none: nobody means Docker Hub then.</summary>
+    private Reference? ParseBaseRepository(PublishMessages messages)
+    {
+        if (BaseRepository.Length == 0)
+        {
+            return null;
+        }
+
+        if (OutputRegistry.Length == 0 && !Reference.NamesRegistry(BaseRepository))
+        {
+            if (!PartOfIndex)
+            {
+                messages.Tell($"EstargzBaseRepository '{BaseRepository}' is not used: it names no registry, and the image goes to none.");
+            }
+
+            return null;
+        }
+
+        return Reference.ParseRepository(BaseRepository, Target().Registry, "EstargzBaseRepository");
+    }
 
     private Dictionary<string, AppPart> PublishedParts()
     {

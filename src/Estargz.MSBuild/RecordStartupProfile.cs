@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Estargz.Images;
 using Estargz.Profiles;
@@ -132,8 +131,7 @@ public sealed class RecordStartupProfile : EstargzTask
     }
 
     private TimeSpan TimeLimit() =>
-        Timeout.Length == 0 ? TimeSpan.FromSeconds(30)
-        : double.TryParse(Timeout, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds is > 0 and <= 86400 ? TimeSpan.FromSeconds(seconds)
-        : throw new EstargzException(
+        Timeout.Length == 0 ? RecordingRequest.DefaultTimeLimit
+        : RecordingRequest.ParseTimeLimit(Timeout) ?? throw new EstargzException(
             DiagnosticCode.InvalidProperty, $"EstargzRecordTimeout is '{Timeout}': it has to be a number of seconds up to 86400, a day. The default is 30.");
 }

@@ -105,8 +105,9 @@ internal sealed class DiagnosticPort : IAsyncDisposable
 
             await Runtime(new Guid(greeting.AsSpan(8, 16))).ContinueAsync(connection, _end.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
+            // It ended, or the recording did, between two steps.
             await connection.DisposeAsync().ConfigureAwait(false);
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Estargz.Images;
 
@@ -11,6 +12,9 @@ public sealed record RecordingRequest(string FileName, ImmutableArray<string> Ar
 {
     /// <summary>For one line; some expressions need years for a line that they almost match.</summary>
     private static readonly TimeSpan MatchTime = TimeSpan.FromSeconds(1);
+
+    /// <summary>The <see cref="TimeLimit"/> of who sets none.</summary>
+    public static TimeSpan DefaultTimeLimit { get; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// The folder that the app was published to; null: that of the <see cref="EntryAssembly"/> if there is one, else that of
@@ -37,7 +41,7 @@ public sealed record RecordingRequest(string FileName, ImmutableArray<string> Ar
     public Readiness Readiness { get; init; } = Readiness.Http();
 
     /// <summary>How long to wait for that; then the recording is what was seen until then, with a warning.</summary>
-    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan TimeLimit { get; init; } = DefaultTimeLimit;
 
     /// <summary>
     /// Whether to have an ASP.NET Core app listen on a free port of 127.0.0.1 (ASPNETCORE_URLS), so that nothing else
@@ -56,6 +60,12 @@ public sealed record RecordingRequest(string FileName, ImmutableArray<string> Ar
 
     /// <summary>Where that stands among the arguments; -1: nowhere.</summary>
     internal int EntryIndex => HostCommand.FindAssembly(FileName, Arguments);
+
+    /// <summary>Reads a <see cref="TimeLimit"/> in seconds, above 0 and up to a day; null: it is none.</summary>
+    public static TimeSpan? ParseTimeLimit(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds is > 0 and <= 86400
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
 
     /// <summary>How an image starts its app (OCI image spec, config.md).</summary>
     /// <param name="config">The image's configuration.</param>

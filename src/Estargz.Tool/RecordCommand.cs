@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Estargz.Profiles;
 using Estargz.Recording;
 
@@ -26,7 +25,7 @@ internal static class RecordCommand
         var url = new Option<string?>("--url") { Description = "The app is ready when this answers 200: a URL, or a path at the app's first address.", HelpName = "URL" };
         var line = new Option<string?>("--line") { Description = "The app is ready when it has written a line that matches.", HelpName = "REGEX" };
         var exit = new Option<bool>("--exit") { Description = "The app is ready when it has ended." };
-        var timeout = new Option<double>("--timeout") { Description = "How long to wait for that.", HelpName = "SECONDS", DefaultValueFactory = _ => 30 };
+        var timeout = new Option<double>("--timeout") { Description = "How long to wait for that.", HelpName = "SECONDS", DefaultValueFactory = _ => RecordingRequest.DefaultTimeLimit.TotalSeconds };
         var runs = NumberOption.Create("--runs", "How often to start the app; the profile has what any of the starts read.", "N", 1, 1, 100);
         var folder = new Option<string?>("--app-folder") { Description = "Without an image, the folder that becomes the image's working directory. Without it: that of the app.", HelpName = "DIR" };
         var strace = new Option<bool>("--strace") { Description = "Trace the app with strace too: sees files outside of the app and .NET." };
@@ -57,9 +56,9 @@ internal static class RecordCommand
         });
         timeout.CustomParser = result =>
         {
-            if (result.Tokens is [var token] && double.TryParse(token.Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds is > 0 and <= 86400)
+            if (result.Tokens is [var token] && RecordingRequest.ParseTimeLimit(token.Value) is { } limit)
             {
-                return seconds;
+                return limit.TotalSeconds;
             }
 
             result.AddError("--timeout has to be a number of seconds up to 86400, a day.");

@@ -261,4 +261,17 @@ public sealed class ConvertTests : ConversionTest
     private string Target => $"{Registry.Host}/lazy:1";
 
     private JsonNode Stored(string digest) => JsonNode.Parse(File.ReadAllBytes(Registry.Storage.PathOf(digest)))!;
+
+    [Fact]
+    public async Task The_source_does_not_get_the_credentials_of_another_registry()
+    {
+        await using var elsewhere = await TestRegistry.StartAsync();
+        elsewhere.RequireBasic("ann", "other");
+        var variables = new Dictionary<string, string?> { ["DOTNET_CONTAINER_REGISTRY_UNAME"] = "ann", ["DOTNET_CONTAINER_REGISTRY_PWORD"] = "s3cret" };
+
+        var run = await ToolRun.RunAsync(variables, "convert", $"{elsewhere.Host}/plain:1", Target);
+
+        VerifyTests.AssertError(run, DiagnosticCode.CredentialsMissing);
+        Assert.DoesNotContain(elsewhere.Requests, request => request.Headers.ContainsKey("Authorization"));
+    }
 }

@@ -49,12 +49,17 @@ public sealed record ConversionRequest(string Source, string Target)
     internal ImageSession Open()
     {
         var destination = OpenDestination();
-        return new ImageSession(ImageSource.Open(Source, Tell), destination, null, new LayerCache(CacheFolder))
+        return new ImageSession(ImageSource.Open(Source, Tell, SourceAccess), destination, null, new LayerCache(CacheFolder))
         {
             Options = Layers,
             Reorders = Profile is not null || !Orders,
         };
     }
+
+    /// <summary>The credentials of the registry that is pushed to are for that one alone.</summary>
+    private RegistryAccess SourceAccess => IsLayout || OciLayout.IsNamedBy(Source) || TargetReference.Registry == Reference.Parse(Source, "the command line").Registry
+        ? RegistryAccess.PullFromOutput
+        : RegistryAccess.Pull;
 
     private bool IsLayout => OciLayout.IsNamedBy(Target);
 

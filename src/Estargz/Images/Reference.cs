@@ -66,9 +66,12 @@ public sealed partial record Reference(string Registry, string Repository, strin
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.InvalidReference"/>.</exception>
     public static Reference ParseRepository(string text, string registry, string from)
     {
-        var parsed = NamesRegistry(text, out _) ? Parse(text, from) : Create(registry, text, null, null, text, from);
+        var parsed = NamesRegistry(text) ? Parse(text, from) : Create(registry, text, null, null, text, from);
         return parsed is { Tag: null, Digest: null } ? parsed : throw Invalid(text, from, "a repository has no tag and no digest");
     }
+
+    /// <summary>Whether a text begins with a registry: something before the first slash that no repository begins with.</summary>
+    public static bool NamesRegistry(string text) => NamesRegistry(text, out _);
 
     /// <summary>Puts a reference together from parts that are already apart, and checks each.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.InvalidReference"/>.</exception>
@@ -99,7 +102,6 @@ public sealed partial record Reference(string Registry, string Repository, strin
         return new Reference(registry, repository, tag, digest);
     }
 
-    /// <summary>Whether a text begins with a registry: something before the first slash that no repository begins with.</summary>
     private static bool NamesRegistry(string text, out int slash)
     {
         slash = text.IndexOf('/', StringComparison.Ordinal);

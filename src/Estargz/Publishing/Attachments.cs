@@ -30,7 +30,7 @@ internal sealed class Attachments(PublishSession session)
     /// <param name="layers">Its layers.</param>
     /// <param name="messages">What the publish said of prefetching.</param>
     /// <param name="cancellationToken">Stops.</param>
-    /// <exception cref="EstargzException">A code of 4xxx or 5xxx; the image is published all the same.</exception>
+    /// <exception cref="EstargzException">A code of 4xxx or 5xxx, a cancel too; the image is published all the same.</exception>
     public async Task PushAsync(
         Image image, StartupProfile? profile, IReadOnlyList<PreparedLayer> layers, ImmutableArray<string> messages, CancellationToken cancellationToken)
     {
@@ -68,9 +68,10 @@ internal sealed class Attachments(PublishSession session)
                 request.Tell("EstargzPushProfile and EstargzSbom attach to images in a registry only; nothing is attached here.");
             }
         }
-        catch (EstargzException e)
+        catch (Exception e) when (e is EstargzException or OperationCanceledException)
         {
-            throw new EstargzException(e.Code, $"The image is published as {request.NameOf(image.Manifest.Content)}, but what EstargzPushProfile and EstargzSbom attach to it is not: {e.Message}", e);
+            var (code, why) = e is EstargzException known ? (known.Code, e.Message) : (DiagnosticCode.Canceled, "the publish was canceled.");
+            throw new EstargzException(code, $"The image is published as {request.NameOf(image.Manifest.Content)}, but what EstargzPushProfile and EstargzSbom attach to it is not: {why}", e);
         }
     }
 

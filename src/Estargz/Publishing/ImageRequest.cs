@@ -41,6 +41,9 @@ public abstract record ImageRequest
     /// <summary>The archive's file, or null: <see cref="Archive"/>, and where that is a folder, the file in it.</summary>
     public string? ArchiveFile => Archive is null ? null : ArchiveDestination.PathFor(Archive, Target.Repository);
 
+    /// <summary>Whether the image goes to a registry.</summary>
+    internal bool IsPushed => Archive is null && Layout is null;
+
     /// <summary>Where the image goes and which properties say so, for messages.</summary>
     internal string Whither => Layout is not null ? $"OCI layout '{Layout}' (EstargzOciLayoutPath)"
         : ArchiveFile is { } file ? $"Archive '{file}' (ContainerArchiveOutputPath)"
@@ -53,7 +56,7 @@ public abstract record ImageRequest
     internal string BaseName => (BaseImage with { Digest = null }).ToString();
 
     /// <summary>What the image is called where it goes, once for each tag.</summary>
-    public IEnumerable<string> Names => Tags.Select(tag => $"{(Archive is null && Layout is null ? Target.Registry + "/" : "")}{Target.Repository}:{tag}");
+    public IEnumerable<string> Names => Tags.Select(tag => $"{(IsPushed ? Target.Registry + "/" : "")}{Target.Repository}:{tag}");
 
     /// <summary>What a user calls the image: where it is, its first tag and the digest of its manifest or index.</summary>
     internal string NameOf(Content manifest)
@@ -86,7 +89,7 @@ public abstract record ImageRequest
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.InvalidProperty"/>: a variable of the environment.</exception>
     internal Registry OpenSource() => Connect(
         BaseImage.Registry,
-        BaseImage.Registry == Target.Registry && Layout is null && Archive is null ? RegistryAccess.PullFromOutput : RegistryAccess.Pull);
+        BaseImage.Registry == Target.Registry && IsPushed ? RegistryAccess.PullFromOutput : RegistryAccess.Pull);
 
     /// <summary>The name that runtimes import an image of a layout or archive under, as the SDK has it.</summary>
     private string FullName =>
@@ -98,7 +101,7 @@ public abstract record ImageRequest
         Environment = Environment,
 
         // The SDK reads the base image too, and gives up with a stack trace where it expects TLS.
-        TrustsLoopback = access == RegistryAccess.Push,
+        TrustsLoopback = access is RegistryAccess.Push or RegistryAccess.Other,
         Warn = Tell,
     });
 }

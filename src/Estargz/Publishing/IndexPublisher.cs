@@ -44,11 +44,24 @@ public sealed class IndexPublisher(IndexRequest request)
     {
         // What the SDK makes of an image (Windows) has lost variant and version, and some builders write them only into
         // the index: so the base's index is asked, where there is one.
-        using var source = request.OpenSource();
-        var content = await source.GetManifestAsync(request.BaseImage, cancellationToken).ConfigureAwait(false);
+        var content = await ReadBaseAsync(cancellationToken).ConfigureAwait(false);
         var index = MediaType.IsIndex(content.MediaType) ? ImageIndex.Parse(content, $"the base image {request.BaseImage}") : null;
         var entries = request.Images.Select(image => new IndexEntry(image.Manifest.Content.Descriptor, PlatformOf(image, index)));
         return ImageIndex.Create(entries).With(Annotations(content.Digest));
+    }
+
+    private async Task<Content> ReadBaseAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var source = request.OpenSource();
+            return await source.GetManifestAsync(request.BaseImage, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EstargzException e)
+        {
+            ImageRequest.ThrowExplained(request.Whence, e);
+            throw;
+        }
     }
 
     /// <summary>What all images say alike; of the base, that it is the base's index.</summary>

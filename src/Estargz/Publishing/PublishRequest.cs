@@ -80,5 +80,8 @@ public sealed record PublishRequest : ImageRequest
 
     /// <summary>Opens where machines share converted base layers.</summary>
     internal BaseRepository? OpenBaseRepository() => BaseRepository is null || !ConvertBase ? null
-        : new BaseRepository(Connect(BaseRepository.Registry, RegistryAccess.Push), BaseRepository.Repository, Tell);
+        : new BaseRepository(
+            Connect(BaseRepository.Registry, BaseRepository.Registry == Target.Registry && IsPushed ? RegistryAccess.Push : RegistryAccess.Other),
+            BaseRepository.Repository,
+            Tell);
 }

@@ -65,7 +65,7 @@ internal sealed class Authorization(Endpoint endpoint, RegistryOptions options, 
     /// <summary>The error for a second 401.</summary>
     public async Task<EstargzException> RefusedAsync(RegistryRequest request, RegistryResponse response, CancellationToken ct)
     {
-        var said = ErrorText.Quote(await response.ReadAsync(64 * 1024)) is { } text ? $" ({text})" : "";
+        var said = ErrorText.Quote(await response.ReadAsync(64 * 1024), response.Secrets) is { } text ? $" ({text})" : "";
         await _gate.WaitAsync(ct);
         try
         {

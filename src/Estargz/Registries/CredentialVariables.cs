@@ -11,7 +11,8 @@ internal static class CredentialVariables
         {
             RegistryAccess.Push => ["DOTNET_CONTAINER_PUSH_REGISTRY", "DOTNET_CONTAINER_REGISTRY", "SDK_CONTAINER_REGISTRY"],
             RegistryAccess.PullFromOutput => ["DOTNET_CONTAINER_PULL_REGISTRY", "DOTNET_CONTAINER_REGISTRY", "SDK_CONTAINER_REGISTRY"],
-            _ => ["DOTNET_CONTAINER_PULL_REGISTRY"],
+            RegistryAccess.Pull => ["DOTNET_CONTAINER_PULL_REGISTRY"],
+            _ => [],
         };
         return prefixes.Select(prefix => Pair(options, prefix)).FirstOrDefault(pair => pair is not null);
     }

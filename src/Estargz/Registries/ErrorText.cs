@@ -8,10 +8,20 @@ internal static class ErrorText
 {
     private const int Longest = 300;
 
+    /// <summary>What is shorter is no secret, and would blank words.</summary>
+    private const int ShortestSecret = 4;
+
     private static readonly string[] TextNames = ["code", "error", "message", "details", "error_description"];
 
     /// <summary>The first error of an error body (distribution spec, "Error Codes"), or its plain text, shortened; else null.</summary>
-    public static string? Quote(ReadOnlyMemory<byte> body)
+    /// <param name="body">The body.</param>
+    /// <param name="secrets">What was sent and must not be quoted back.</param>
+    public static string? Quote(ReadOnlyMemory<byte> body, IEnumerable<string> secrets) =>
+        Read(body) is not { } text ? null : RegistryError.Shorten(
+            secrets.Where(secret => secret.Length >= ShortestSecret).Aggregate(text, (all, secret) => all.Replace(secret, "***", StringComparison.Ordinal)),
+            Longest);
+
+    private static string? Read(ReadOnlyMemory<byte> body)
     {
         try
         {
@@ -42,13 +52,13 @@ internal static class ErrorText
             ? value.GetString() : null;
 
     private static string? Join(IEnumerable<string?> texts) =>
-        string.Join(": ", texts.Where(text => text is not null)) is { Length: > 0 } all ? RegistryError.Shorten(all, Longest) : null;
+        string.Join(": ", texts.Where(text => text is not null)) is { Length: > 0 } all ? all : null;
 
     /// <summary>Text that is no JSON and no web page; bytes that are no text are nothing to read.</summary>
     private static string? Plain(ReadOnlySpan<byte> body)
     {
         var text = Encoding.UTF8.GetString(body).TrimEnd();
-        return text.Any(c => c is '\uFFFD' or '\0') ? null : RegistryError.Shorten(text, Longest);
+        return text.Any(c => c is '\uFFFD' or '\0') ? null : text;
     }
 
     /// <summary>The texts of JSON that was cut off because it is too long.</summary>

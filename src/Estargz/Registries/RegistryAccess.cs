@@ -11,4 +11,7 @@ public enum RegistryAccess
 
     /// <summary>Reading a base image from the registry that is also pushed to.</summary>
     PullFromOutput,
+
+    /// <summary>Reading and writing in a registry that none of the variables is meant for.</summary>
+    Other,
 }

@@ -13,7 +13,7 @@ internal static class RegistryError
     public static async Task<EstargzException> ReadAsync(RegistryResponse response)
     {
         var body = response.Method == HttpMethod.Head ? [] : await ReadBodyAsync(response);
-        var said = ErrorText.Quote(body);
+        var said = ErrorText.Quote(body, response.Secrets);
         var answer = response.Display + (said is null ? "" : $" ({said})");
         if (said is null && response.ContentType == "text/html" && (int)response.Status is >= 200 and < 400)
         {

@@ -17,6 +17,9 @@ internal sealed record RegistryRequest(HttpMethod Method, Uri Uri, string Reposi
     /// <summary>Makes the body, anew for each time that the request is sent.</summary>
     public Func<IdleWatch, HttpContent>? Content { get; init; }
 
+    /// <summary>What the body has that nobody may see.</summary>
+    public string? Secret { get; init; }
+
     /// <summary>What ends the wait for the answer instead of a cancel, once the request is under way.</summary>
     public CancellationToken? AnswerLimit { get; init; }
 

@@ -1,15 +1,17 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
 using Estargz.Images;
 
 namespace Estargz.Registries;
 
 /// <summary>An answer whose body has not been read yet. Whatever is read of it is limited and watched.</summary>
-internal sealed class RegistryResponse(HttpMethod method, Uri uri, HttpResponseMessage message, IdleWatch watch, CancellationToken ct) : IDisposable
+internal sealed class RegistryResponse(RegistryRequest request, Uri uri, HttpResponseMessage message, IdleWatch watch, CancellationToken ct) : IDisposable
 {
     /// <summary>The URL that answered, after redirects.</summary>
     public Uri Uri { get; } = uri;
 
-    public HttpMethod Method { get; } = method;
+    public HttpMethod Method => request.Method;
 
     public HttpStatusCode Status => message.StatusCode;
 
@@ -22,6 +24,9 @@ internal sealed class RegistryResponse(HttpMethod method, Uri uri, HttpResponseM
 
     /// <summary>Method, URL and status; the query is left out because it can hold a signature.</summary>
     public string Display => $"{Method} {Redact(Uri)} answered {(int)Status}";
+
+    /// <summary>What the request proved itself with: a token, both forms of a password (RFC 7617), what its body has.</summary>
+    public IEnumerable<string> Secrets => [.. InHeader(message.RequestMessage?.Headers.Authorization), .. request.Secret is { } secret ? [secret] : Array.Empty<string>()];
 
     /// <summary>A URL without what may be secret in it.</summary>
     public static string Redact(Uri uri) => uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
@@ -75,6 +80,10 @@ internal sealed class RegistryResponse(HttpMethod method, Uri uri, HttpResponseM
             throw new TransientFailure(RegistryError.Unreachable(Uri, e), e) { IsCut = true };
         }
     }
+
+    private static string[] InHeader(AuthenticationHeaderValue? header) => header?.Parameter is not { } secret ? []
+        : header.Scheme == "Basic" ? [secret, Encoding.UTF8.GetString(Convert.FromBase64String(secret)).Split(':', 2)[1]]
+        : [secret];
 
     public void Dispose()
     {

@@ -45,7 +45,7 @@ internal sealed class TokenRequest(Endpoint endpoint, TimeProvider time, TokenRe
             form["service"] = service;
         }
 
-        return new(HttpMethod.Post, realm, "", scope) { Content = _ => new FormUrlEncodedContent(form) };
+        return new(HttpMethod.Post, realm, "", scope) { Content = _ => new FormUrlEncodedContent(form), Secret = credentials.Secret };
     }
 
     private static RegistryRequest Get(Uri realm, string? service, string scope, Credentials? credentials)
@@ -76,7 +76,7 @@ internal sealed class TokenRequest(Endpoint endpoint, TimeProvider time, TokenRe
         var body = await response.ReadAsync(BodyLimit);
         if ((int)response.Status != 200)
         {
-            var said = ErrorText.Quote(body) is { } text ? $" ({text})" : "";
+            var said = ErrorText.Quote(body, response.Secrets) is { } text ? $" ({text})" : "";
             throw (int)response.Status is not (400 or 401 or 403)
                 ? RegistryError.Answer(response, $"no token server answers so{said}; the registry names a wrong one, or a proxy is in between")
                 : credentials is null

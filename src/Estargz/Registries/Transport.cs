@@ -45,7 +45,7 @@ internal sealed class Transport : IDisposable
             using var message = request.ToMessage(uri, authorization, watch);
             var answer = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, watch.Token);
             watch.Moved();
-            return new RegistryResponse(request.Method, uri, answer, watch, ct);
+            return new RegistryResponse(request, uri, answer, watch, ct);
         }
         catch (Exception e)
         {

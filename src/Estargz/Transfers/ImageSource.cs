@@ -20,10 +20,11 @@ public abstract class ImageSource : IDisposable
     /// </summary>
     /// <param name="text">A reference, or <c>DIR</c> or <c>DIR:TAG</c>.</param>
     /// <param name="warn">Takes what a registry has to say to its users.</param>
+    /// <param name="access">Which credential variables apply: those of any registry, unless another registry is pushed to.</param>
     /// <exception cref="EstargzException">
     /// <see cref="DiagnosticCode.InvalidReference"/>, or the codes of <see cref="OciLayout.Open"/>.
     /// </exception>
-    public static ImageSource Open(string text, Action<string> warn)
+    public static ImageSource Open(string text, Action<string> warn, RegistryAccess access = RegistryAccess.PullFromOutput)
     {
         if (OciLayout.IsNamedBy(text))
         {
@@ -31,7 +32,7 @@ public abstract class ImageSource : IDisposable
         }
 
         var reference = Reference.Parse(text, "the command line");
-        var options = new RegistryOptions { Access = RegistryAccess.PullFromOutput, Warn = warn };
+        var options = new RegistryOptions { Access = access, Warn = warn };
         return new RegistrySource(new Registry(reference.Registry, options), reference, Path.GetTempPath());
     }
 

@@ -59,9 +59,20 @@ internal sealed class RegistryDestination(Registry registry, string repository, 
     public async Task<bool> TagAsync(Content manifest, IReadOnlyList<string> tags, CancellationToken cancellationToken)
     {
         bool moved = false;
-        foreach (var tag in tags)
+        for (int i = 0; i < tags.Count; i++)
         {
-            moved |= await PushAsync(manifest, tag, new Reference(registry.Host, repository, tag, null), cancellationToken).ConfigureAwait(false);
+            try
+            {
+                moved |= await PushAsync(manifest, tags[i], new Reference(registry.Host, repository, tags[i], null), cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (i > 0 && e is EstargzException or OperationCanceledException)
+            {
+                // One tag after the other, and there is no way back: who pulls what was moved gets the new image.
+                throw new EstargzException(
+                    (e as EstargzException)?.Code ?? DiagnosticCode.Canceled,
+                    $"{string.Join(", ", tags.Take(i))} of {registry.Host}/{repository} {(i > 1 ? "are" : "is")} the new image already, {string.Join(", ", tags.Skip(i))} {(i < tags.Count - 1 ? "are" : "is")} not: {(e is EstargzException ? e.Message : "the publish was canceled.")}",
+                    e);
+            }
         }
 
         return moved;

@@ -76,4 +76,21 @@ public sealed class BaseRepositoryTests(RegistryFixture registries, PackedPackag
         })).Succeeded();
         return image;
     }
+
+    [Requires("base-image")]
+    public async Task Without_a_registry_there_is_none_and_not_one_of_Docker_Hub()
+    {
+        using var folder = new TemporaryFolder();
+        using var app = await PublishedApp.FromTemplateAsync("console", package);
+
+        var publish = (await app.PublishContainerAsync(await registries.BaseImageAsync(), "docker.io/bases/archive:1", new Dictionary<string, string>
+        {
+            ["ContainerRegistry"] = "",
+            ["ContainerArchiveOutputPath"] = folder["app.tar"],
+            ["EstargzBaseRepository"] = "shared/bases",
+        })).Succeeded();
+
+        Assert.Contains("app: EstargzBaseRepository 'shared/bases' is not used: it names no registry, and the image goes to none.", publish.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder["app.tar"]));
+    }
 }

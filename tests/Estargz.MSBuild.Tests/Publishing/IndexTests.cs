@@ -86,6 +86,7 @@ public sealed class IndexTests(RegistryFixture registries, PackedPackage package
             Assert.DoesNotContain((await registries.RegistryAsync()).Requests, r => r.Method == "PUT" && r.Path.Contains("/canceled/manifests/", StringComparison.Ordinal));
             Assert.Empty(Directory.EnumerateFiles(folder.Path));
             Assert.Empty(Directory.EnumerateFiles(cache + "/tmp"));
+            Assert.Empty(Directory.EnumerateDirectories(Path.Combine(app.Folder, "obj"), "images-*", SearchOption.AllDirectories));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Reflection.Metadata;
 using Estargz.MSBuild.Tests.Peers;
 
 namespace Estargz.MSBuild.Tests.Publishing;
@@ -44,6 +45,26 @@ public sealed class ReproducibleTests(RegistryFixture registries, PackedPackage 
         var second = await PublishSpreadAsync("c=d");
 
         Assert.Equal(first, second);
+    }
+
+    [Fact]
+    public async Task Source_Link_finds_the_sources_of_a_clone()
+    {
+        const string Commit = "0123456789012345678901234567890123456789";
+        using var app = await PublishedApp.FromTemplateAsync("console", package, Path.Combine("clone", "src", "app"));
+        var git = Directory.CreateDirectory(Path.Combine(app.Folder, "..", "..", ".git"));
+        Directory.CreateDirectory(Path.Combine(git.FullName, "objects"));
+        Directory.CreateDirectory(Path.Combine(git.FullName, "refs"));
+        await File.WriteAllTextAsync(Path.Combine(git.FullName, "HEAD"), Commit);
+        await File.WriteAllTextAsync(Path.Combine(git.FullName, "config"), "[core]\n\trepositoryformatversion = 0\n[remote \"origin\"]\n\turl = https://github.com/contoso/shop.git\n");
+
+        (await app.PublishAsync([])).Succeeded();
+
+        var obj = Path.Combine(app.Folder, "obj", "Release", "net10.0");
+        Assert.Equal($$$"""{"documents":{"/_/*":"https://raw.githubusercontent.com/contoso/shop/{{{Commit}}}/*"}}""", await File.ReadAllTextAsync(Path.Combine(obj, "app.sourcelink.json")));
+        using var provider = MetadataReaderProvider.FromPortablePdbStream(File.OpenRead(Path.Combine(obj, "app.pdb")));
+        var reader = provider.GetMetadataReader();
+        Assert.Contains("/_/src/app/Program.cs", reader.Documents.Select(handle => reader.GetString(reader.GetDocument(handle).Name)));
     }
 
     /// <summary>Publishes an app in <c>src/app</c> of a folder, which has its obj folder and a source beside that.</summary>

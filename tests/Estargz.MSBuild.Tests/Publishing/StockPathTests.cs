@@ -20,6 +20,18 @@ public sealed class StockPathTests(RegistryFixture registries, PackedPackage pac
     }
 
     [Requires("base-image", "peers")]
+    public async Task Properties_of_Directory_Build_targets_count()
+    {
+        var (off, plain) = await PublishAsync("late-off", "<Project><PropertyGroup><EstargzEnabled>false</EstargzEnabled></PropertyGroup></Project>");
+        var (publish, image) = await PublishAsync("late", "<Project><PropertyGroup><SelfContained>true</SelfContained></PropertyGroup></Project>", ("RuntimeIdentifier", "linux-x64"));
+
+        off.Succeeded();
+        Assert.All((await ReferenceLibrary.VerifyAsync(plain)).Layers, layer => Assert.False(layer.Estargz));
+        publish.Succeeded();
+        Assert.Contains("\"Entrypoint\":[\"/app/app\"]", await Skopeo.InspectAsync(image, "--config", "--raw"), StringComparison.Ordinal);
+    }
+
+    [Requires("base-image", "peers")]
     public async Task An_empty_value_switches_nothing_off_and_case_does_not_matter()
     {
         var (publish, image) = await PublishAsync("empty", ("EstargzEnabled", ""), ("EstargzStartupProfile", "NONE"));
@@ -89,11 +101,17 @@ public sealed class StockPathTests(RegistryFixture registries, PackedPackage pac
     public async Task A_stock_image_that_was_published_behind_our_back_is_an_error()
     {
         // What a later SDK would do that publishes through another target.
-        var (publish, _) = await PublishAsync("behind", """
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["behind.targets"], """
             <Project>
               <Target Name="_PublishSingleContainer" Returns="@(GeneratedContainer)">
                 <ItemGroup><GeneratedContainer Include="GeneratedContainer" Manifest="{ }" /></ItemGroup>
               </Target>
+            </Project>
+            """);
+        var (publish, _) = await PublishAsync("behind", $"""
+            <Project>
+              <PropertyGroup><AfterMicrosoftNETSdkTargets>$(AfterMicrosoftNETSdkTargets);{folder["behind.targets"]}</AfterMicrosoftNETSdkTargets></PropertyGroup>
             </Project>
             """);
 

@@ -7,7 +7,7 @@ namespace Estargz.Layers;
 [Collection(nameof(MemoryTests))]
 public class DamagedInputTests
 {
-    private const int Rounds = 3000;
+    private const int Rounds = 2000;
     private const long MaxAllocated = 64 << 20;
 
     private static byte[] Tar { get; } = new TarBuilder()

@@ -25,6 +25,8 @@ public sealed class CredentialLookupTests : IDisposable
     [InlineData(RegistryAccess.Pull, "PUSH", null)]
     [InlineData(RegistryAccess.PullFromOutput, "PULL", "pull")]
     [InlineData(RegistryAccess.PullFromOutput, "PUSH", "any")]
+    [InlineData(RegistryAccess.Other, "PULL", null)]
+    [InlineData(RegistryAccess.Other, "PUSH", null)]
     public async Task Variables_apply_as_in_the_sdk(RegistryAccess access, string pair, string? user)
     {
         Set("SDK_CONTAINER_REGISTRY", "old");

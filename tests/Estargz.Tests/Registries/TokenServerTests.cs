@@ -109,4 +109,33 @@ public sealed class TokenServerTests : RegistryTest
         Assert.Equal(status == 200 ? 0 : 1, Count("GET", "/token"));
         Assert.Equal(status == 200 ? "Bearer a" : "Bearer b", Server.Requests[^1].Headers["Authorization"]);
     }
+
+    [Theory]
+    [InlineData(User)]
+    [InlineData("<token>")]
+    public async Task What_repeats_the_password_is_quoted_without_it(string user)
+    {
+        SignIn(user);
+        Server.RequireBearer(User, Password);
+        var basic = Testing.SignIn.Basic(User, Password)["Basic ".Length..];
+        Server.On(request => request.Path == "/token", Responses.Status(401, $"no such user {User}:{Password} {basic} in {new string('x', 270)} {Password}"));
+
+        var error = await FailsAsync(DiagnosticCode.CredentialsRefused, () => Client.CheckPushAccessAsync(Repository, None));
+
+        Assert.Contains($"no such user {User}:*** ", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(basic, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_repeats_the_token_is_quoted_without_it()
+    {
+        SignIn();
+        Server.RequireBearer(User, Password);
+        Server.On("GET", "/token", Responses.Status(200, "{\"token\":\"t0ken\"}"));
+        Server.On(request => request.Headers.Authorization == "Bearer t0ken", Responses.Status(403, "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"t0ken may not\"}]}"));
+
+        var error = await FailsAsync(DiagnosticCode.CredentialsRefused, () => Client.CheckPushAccessAsync(Repository, None));
+
+        Assert.Contains("(DENIED: *** may not)", error.Message, StringComparison.Ordinal);
+    }
 }
