@@ -8,6 +8,8 @@ namespace Estargz.MSBuild.Tests.Publishing;
 [Collection("images")]
 public sealed class ReproducibleTests(RegistryFixture registries, PackedPackage package)
 {
+    private const string Commit = "0123456789012345678901234567890123456789";
+
     [Requires("base-image", "peers")]
     public async Task The_same_digest_from_another_folder_time_zone_language_and_umask()
     {
@@ -47,24 +49,28 @@ public sealed class ReproducibleTests(RegistryFixture registries, PackedPackage 
         Assert.Equal(first, second);
     }
 
-    [Fact]
-    public async Task Source_Link_finds_the_sources_of_a_clone()
+    [Theory]
+    [InlineData(Commit, "/_/src/app/Program.cs")]
+    [InlineData("ref: refs/heads/main", "/_/app/Program.cs")] // nothing is committed yet
+    public async Task Source_Link_finds_the_sources_of_a_clone(string head, string path)
     {
-        const string Commit = "0123456789012345678901234567890123456789";
         using var app = await PublishedApp.FromTemplateAsync("console", package, Path.Combine("clone", "src", "app"));
         var git = Directory.CreateDirectory(Path.Combine(app.Folder, "..", "..", ".git"));
         Directory.CreateDirectory(Path.Combine(git.FullName, "objects"));
         Directory.CreateDirectory(Path.Combine(git.FullName, "refs"));
-        await File.WriteAllTextAsync(Path.Combine(git.FullName, "HEAD"), Commit);
+        await File.WriteAllTextAsync(Path.Combine(git.FullName, "HEAD"), head);
         await File.WriteAllTextAsync(Path.Combine(git.FullName, "config"), "[core]\n\trepositoryformatversion = 0\n[remote \"origin\"]\n\turl = https://github.com/contoso/shop.git\n");
 
         (await app.PublishAsync([])).Succeeded();
 
         var obj = Path.Combine(app.Folder, "obj", "Release", "net10.0");
-        Assert.Equal($$$"""{"documents":{"/_/*":"https://raw.githubusercontent.com/contoso/shop/{{{Commit}}}/*"}}""", await File.ReadAllTextAsync(Path.Combine(obj, "app.sourcelink.json")));
+        var link = Path.Combine(obj, "app.sourcelink.json");
+        Assert.Equal(
+            head == Commit ? $$$"""{"documents":{"/_/*":"https://raw.githubusercontent.com/contoso/shop/{{{Commit}}}/*"}}""" : null,
+            File.Exists(link) ? await File.ReadAllTextAsync(link) : null);
         using var provider = MetadataReaderProvider.FromPortablePdbStream(File.OpenRead(Path.Combine(obj, "app.pdb")));
         var reader = provider.GetMetadataReader();
-        Assert.Contains("/_/src/app/Program.cs", reader.Documents.Select(handle => reader.GetString(reader.GetDocument(handle).Name)));
+        Assert.Contains(path, reader.Documents.Select(handle => reader.GetString(reader.GetDocument(handle).Name)));
     }
 
     /// <summary>Publishes an app in <c>src/app</c> of a folder, which has its obj folder and a source beside that.</summary>
