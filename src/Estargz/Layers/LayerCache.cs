@@ -71,7 +71,8 @@ public sealed class LayerCache(string folder)
 
     /// <summary>
     /// Waits until nobody else, in this process or another, works on the same thing; disposing what is returned lets the
-    /// next one go on. So publishes that run side by side convert a layer once.
+    /// next one go on. So publishes that run side by side convert a layer once. Nobody may take a turn who has one: two things
+    /// may be the same turn.
     /// </summary>
     /// <param name="what">A key, or the hexadecimal digest of a source.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
@@ -81,8 +82,9 @@ public sealed class LayerCache(string folder)
         var turns = Path.Combine(folder, "turns");
         try
         {
+            // A file that others may wait for cannot be removed, so there are no more than 256.
             Directory.CreateDirectory(turns);
-            return await FileLock.TakeAsync(Path.Combine(turns, what), cancellationToken).ConfigureAwait(false);
+            return await FileLock.TakeAsync(Path.Combine(turns, what[..2]), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
