@@ -103,12 +103,12 @@ public sealed class LayerCache(string folder)
         return layer!;
     }
 
-    /// <summary>What is in a source layer, if it was unpacked before.</summary>
+    /// <summary>What is in a source layer, if it was unpacked before; a damaged description is not there.</summary>
     public SourceDescription? FindDescription(Digest source)
     {
         try
         {
-            var description = SourceDescription.Parse(File.ReadAllBytes(SourcePath(source)));
+            var description = SourceDescription.Parse(CheckedBytes.Of(File.ReadAllBytes(SourcePath(source))));
             CacheFolder.Touch(SourcePath(source));
             return description;
         }
@@ -121,13 +121,13 @@ public sealed class LayerCache(string folder)
     /// <summary>Keeps what is in a source layer.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.CacheUnusable"/>.</exception>
     public Task AddDescriptionAsync(Digest source, SourceDescription description) =>
-        ReplaceAsync(SourcePath(source), stream => stream.WriteAsync(description.ToJson()).AsTask());
+        ReplaceAsync(SourcePath(source), stream => stream.WriteAsync(CheckedBytes.ToFile(description.ToJson())).AsTask());
 
     private string BlobPath(string key) => Path.Combine(folder, CacheFolder.Layers, key + CacheFolder.BlobSuffix);
 
     private string DescriptionPath(string key) => Path.Combine(folder, CacheFolder.Layers, key + ".json");
 
-    private string SourcePath(Digest source) => Path.Combine(folder, CacheFolder.Entries, source.Hex + ".json");
+    private string SourcePath(Digest source) => Path.Combine(folder, CacheFolder.Entries, SourceDescription.NameOf(source));
 
     /// <summary>Writes a file under another name and gives it its own when it is complete.</summary>
     private async Task ReplaceAsync(string path, Func<Stream, Task> write)
