@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Formats.Tar;
 using System.Text.RegularExpressions;
+using Estargz.Profiles;
 
 namespace Estargz.Recording.Tests;
 

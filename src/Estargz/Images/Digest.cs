@@ -67,6 +67,11 @@ public sealed record Digest
     /// <summary>Whether a finished hash made by <see cref="CreateHash"/> is this digest.</summary>
     public bool Matches(ReadOnlySpan<byte> hash) => Hex.AsSpan().SequenceEqual(Convert.ToHexStringLower(hash));
 
+    /// <summary>Whether the bytes of a stream, from where it is to its end, have this digest.</summary>
+    public async Task<bool> MatchesAsync(Stream bytes, CancellationToken cancellationToken) => Matches(Algorithm == "sha512"
+        ? await SHA512.HashDataAsync(bytes, cancellationToken).ConfigureAwait(false)
+        : await SHA256.HashDataAsync(bytes, cancellationToken).ConfigureAwait(false));
+
     /// <summary><c>algorithm:hex</c>.</summary>
     public override string ToString() => _text;
 }

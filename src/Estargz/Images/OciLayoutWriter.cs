@@ -36,10 +36,24 @@ public sealed class OciLayoutWriter(string folder)
         await ChangeIndexAsync(index => index, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Whether a blob is there, in the size that the descriptor says.</summary>
-    public bool HasBlob(Descriptor blob) => new FileInfo(BlobPath(blob)) is { Exists: true } file && file.Length == blob.Size;
+    /// <summary>Whether a blob is there, with the bytes that it should have: it is read for that.</summary>
+    /// <param name="blob">Size and digest.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<bool> HasBlobAsync(Descriptor blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var file = new FileStream(BlobPath(blob), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 17, FileOptions.SequentialScan);
+            return file.Length == blob.Size && await blob.Digest.MatchesAsync(file, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Not there, or of no use to anyone who reads the image.
+            return false;
+        }
+    }
 
-    /// <summary>Adds a blob, unless it is there.</summary>
+    /// <summary>Adds a blob, unless it is there; a damaged one is replaced.</summary>
     /// <param name="blob">Size and digest.</param>
     /// <param name="open">Opens its bytes.</param>
     /// <param name="cancellationToken">Stops, and leaves nothing.</param>
@@ -48,7 +62,7 @@ public sealed class OciLayoutWriter(string folder)
     /// </exception>
     public async Task AddBlobAsync(Descriptor blob, Func<Stream> open, CancellationToken cancellationToken)
     {
-        if (!HasBlob(blob))
+        if (!await HasBlobAsync(blob, cancellationToken).ConfigureAwait(false))
         {
             await using var source = open();
             await using var target = NewFile.Create(BlobPath(blob));

@@ -71,7 +71,8 @@ public sealed class LayerCache(string folder)
 
     /// <summary>
     /// Waits until nobody else, in this process or another, works on the same thing; disposing what is returned lets the
-    /// next one go on. So publishes that run side by side convert a layer once.
+    /// next one go on. So publishes that run side by side convert a layer once. Nobody may take a turn who has one: two things
+    /// may be the same turn.
     /// </summary>
     /// <param name="what">A key, or the hexadecimal digest of a source.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
@@ -81,8 +82,9 @@ public sealed class LayerCache(string folder)
         var turns = Path.Combine(folder, "turns");
         try
         {
+            // A file that others may wait for cannot be removed, so there are no more than 256.
             Directory.CreateDirectory(turns);
-            return await FileLock.TakeAsync(Path.Combine(turns, what), cancellationToken).ConfigureAwait(false);
+            return await FileLock.TakeAsync(Path.Combine(turns, what[..2]), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -101,12 +103,12 @@ public sealed class LayerCache(string folder)
         return layer!;
     }
 
-    /// <summary>What is in a source layer, if it was unpacked before.</summary>
+    /// <summary>What is in a source layer, if it was unpacked before; a damaged description is not there.</summary>
     public SourceDescription? FindDescription(Digest source)
     {
         try
         {
-            var description = SourceDescription.Parse(File.ReadAllBytes(SourcePath(source)));
+            var description = SourceDescription.Parse(CheckedBytes.Of(File.ReadAllBytes(SourcePath(source))));
             CacheFolder.Touch(SourcePath(source));
             return description;
         }
@@ -119,13 +121,13 @@ public sealed class LayerCache(string folder)
     /// <summary>Keeps what is in a source layer.</summary>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.CacheUnusable"/>.</exception>
     public Task AddDescriptionAsync(Digest source, SourceDescription description) =>
-        ReplaceAsync(SourcePath(source), stream => stream.WriteAsync(description.ToJson()).AsTask());
+        ReplaceAsync(SourcePath(source), stream => stream.WriteAsync(CheckedBytes.ToFile(description.ToJson())).AsTask());
 
     private string BlobPath(string key) => Path.Combine(folder, CacheFolder.Layers, key + CacheFolder.BlobSuffix);
 
     private string DescriptionPath(string key) => Path.Combine(folder, CacheFolder.Layers, key + ".json");
 
-    private string SourcePath(Digest source) => Path.Combine(folder, CacheFolder.Entries, source.Hex + ".json");
+    private string SourcePath(Digest source) => Path.Combine(folder, CacheFolder.Entries, SourceDescription.NameOf(source));
 
     /// <summary>Writes a file under another name and gives it its own when it is complete.</summary>
     private async Task ReplaceAsync(string path, Func<Stream, Task> write)

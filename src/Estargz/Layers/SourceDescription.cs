@@ -15,6 +15,20 @@ namespace Estargz.Layers;
 public sealed record SourceDescription(
     [property: JsonRequired] string DiffId, [property: JsonRequired] Toc Toc, [property: JsonRequired] ImmutableSortedDictionary<string, string> IcuPages)
 {
+    /// <summary>
+    /// Raise it when any layer would be described in another way: when <see cref="AppliedEntries"/> leaves other entries, names
+    /// or attributes, when <see cref="IcuData"/> finds other pages, or when there is more to tell. It is in the names under which
+    /// descriptions are kept, so those of other versions are not found.
+    /// </summary>
+    private const int Version = 2;
+
+    /// <summary>Its own table of contents, if the layer is eStargz already; null if it has to be converted.</summary>
+    public SourceToc? OwnToc { get; init; }
+
+    /// <summary>The name under which the description of a layer is kept.</summary>
+    /// <param name="source">Digest of the layer's blob.</param>
+    public static string NameOf(Digest source) => $"{Version}-{source.Hex}";
+
     /// <summary>Describes the entries of a tar.</summary>
     public static SourceDescription Of(Digest diffId, IReadOnlyList<Entry> entries) => new(diffId.ToString(), TocWriter.Describe(entries), IcuPagesOf(entries));
 
@@ -41,6 +55,7 @@ public sealed record SourceDescription(
     public static SourceDescription Parse(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize(json, TocJson.Own.SourceDescription) is { Toc.Entries: { } entries, IcuPages: not null } description
         && entries.All(e => e is not null) && Digest.TryParse(description.DiffId, out _)
+        && (description.OwnToc is null || Digest.TryParse(description.OwnToc.Digest, out _))
             ? description
             : throw new JsonException();
 }

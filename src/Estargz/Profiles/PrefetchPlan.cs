@@ -16,6 +16,12 @@ public sealed class PrefetchPlan
     /// <summary>How long clients wait for prefetch.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// What is left of the budget for footers and TOCs: those of six layers, however many the image has. If it were its own
+    /// number, apps with more or fewer layers would order the base layers that they share in other ways.
+    /// </summary>
+    private const long Reserve = 6 * StartEstimate.BytesPerLayer;
+
     private PrefetchPlan(ImmutableArray<LayerPrefetch> layers, ImmutableArray<LeftOutFile> leftOut) => (Layers, LeftOut) = (layers, leftOut);
 
     /// <summary>The layers, the lowest first.</summary>
@@ -40,7 +46,7 @@ public sealed class PrefetchPlan
     {
         double rate = link.BitsPerSecond / 8.0;
         double request = rate * StartEstimate.SecondsPerRequest(link);
-        double budget = (rate * MaxWait.TotalSeconds) - (layers * StartEstimate.BytesPerLayer);
+        double budget = (rate * MaxWait.TotalSeconds) - Reserve;
         Placement[] placed = [.. files.Select(file => new Placement(file, chunkSize))];
         if (hotPieces)
         {

@@ -5,31 +5,15 @@ namespace Estargz.Profiles;
 /// <summary>A start-up profile, told in the terms of the layers of one image.</summary>
 public sealed class StartupOrder
 {
-    private readonly int _layers;
-
-    private StartupOrder(int layers, ImmutableArray<StartupEntry> entries, IReadOnlyCollection<ProfileLine> notFound, bool recorded)
+    private StartupOrder(ImmutableArray<StartupEntry> entries, IReadOnlyCollection<ProfileLine> notFound, bool recorded)
     {
         Entries = entries;
         NotFound = [.. notFound.Select(line => line.ToString())];
         Stale = [.. notFound.Where(line => !recorded || line.Token is not null).Select(line => line.ToString())];
-        _layers = layers;
     }
 
     /// <summary>What is read of all layers, in the order of the profile, each entry once.</summary>
     public ImmutableArray<StartupEntry> Entries { get; }
-
-    /// <summary>
-    /// For each layer, the lowest first: the names of the entries to put first, in this order, exactly as the layer
-    /// writes them, each once.
-    /// </summary>
-    public ImmutableArray<ImmutableArray<string>> Layers
-    {
-        get
-        {
-            var names = Entries.ToLookup(entry => entry.Layer, entry => entry.Name);
-            return [.. Enumerable.Range(0, _layers).Select(layer => names[layer].ToImmutableArray())];
-        }
-    }
 
     /// <summary>The lines of the profile for which the image should have something and has nothing, in the order of the profile.</summary>
     public ImmutableArray<string> NotFound { get; }
@@ -76,7 +60,7 @@ public sealed class StartupOrder
         }
 
         ProfileLine[] expected = [.. notFound.Where(line => folders.Dotnet is not null || !IsOfInstallation(line))];
-        return new StartupOrder(tree.LayerCount, entries.DrainToImmutable(), expected, profile.Header.Recorder is not null) { Inapplicable = notFound.Count - expected.Length };
+        return new StartupOrder(entries.DrainToImmutable(), expected, profile.Header.Recorder is not null) { Inapplicable = notFound.Count - expected.Length };
 
         ImmutableArray<TreeNode> Trace(string path) =>
             tree.Trace(path) is { IsEmpty: false } trace ? trace : libraries.Find(path) is { } library ? tree.Trace(library) : [];

@@ -26,9 +26,6 @@ public sealed class StartupProfile
     /// <summary>The paths and globs in their order, each once.</summary>
     public ImmutableArray<ProfileLine> Lines { get; }
 
-    /// <summary>The same as text: tokens as they are written, no slash at either end.</summary>
-    public ImmutableArray<string> Paths => [.. Lines.Select(line => line.ToString())];
-
     /// <summary>Makes a profile. What is mentioned again counts at its first place; touched pages are collected. A line for the root means nothing.</summary>
     public static StartupProfile Of(ProfileHeader header, IEnumerable<ProfileLine> lines)
     {
@@ -118,9 +115,6 @@ public sealed class StartupProfile
             }
         }
     }
-
-    /// <summary>The same profile in words that are true for other images too, see <see cref="TokenFolders.Portable"/>.</summary>
-    public StartupProfile ToPortable(TokenFolders folders) => Of(Header, Lines.Select(folders.Portable));
 
     /// <summary>The profile as text: the same for equal profiles, and it reads as the same profile.</summary>
     public string ToText() => ProfileText.Write(this);

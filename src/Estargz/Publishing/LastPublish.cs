@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Estargz.Images;
@@ -14,9 +13,6 @@ namespace Estargz.Publishing;
 internal sealed class LastPublish
 {
     private const string From = "the last publish";
-
-    /// <summary>A file begins with the SHA-256 of the rest.</summary>
-    private const int ChecksumSize = SHA256.HashSizeInBytes;
 
     private readonly Field _root;
 
@@ -58,13 +54,7 @@ internal sealed class LastPublish
     {
         try
         {
-            var bytes = File.ReadAllBytes(PathOf(request)).AsSpan();
-            if (bytes.Length <= ChecksumSize || !SHA256.HashData(bytes[ChecksumSize..]).AsSpan().SequenceEqual(bytes[..ChecksumSize]))
-            {
-                return null;
-            }
-
-            var last = new LastPublish(Document.Parse(bytes[ChecksumSize..], From));
+            var last = new LastPublish(Document.Parse(CheckedBytes.Of(File.ReadAllBytes(PathOf(request))), From));
             return last.Inputs == request.Inputs ? last : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or EstargzException)
@@ -97,8 +87,7 @@ internal sealed class LastPublish
             json["said"] = Document.Of(said);
         }
 
-        var bytes = Document.Write(json).Span;
-        CacheFolder.Replace(request.CacheFolder, PathOf(request), [.. SHA256.HashData(bytes), .. bytes]);
+        CacheFolder.Replace(request.CacheFolder, PathOf(request), CheckedBytes.ToFile(Document.Write(json).Span));
     }
 
     /// <summary>Notes that it was used.</summary>

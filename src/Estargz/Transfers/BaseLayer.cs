@@ -42,11 +42,9 @@ internal sealed class BaseLayer : IDisposable
         var opened = new BaseLayer(session, layer);
         try
         {
-            if (layer.Descriptor.Annotations.ContainsKey(Annotation.TocDigest) && opened.KeepsLazy)
-            {
-                await opened.ReadTocAsync(cancellationToken).ConfigureAwait(false);
-            }
-            else if (!opened.FindDescription())
+            bool isKnown = layer.Descriptor.Annotations.ContainsKey(Annotation.TocDigest) && opened.KeepsLazy
+                && await opened.ReadTocAsync(cancellationToken).ConfigureAwait(false);
+            if (!isKnown && !opened.FindDescription())
             {
                 // Another publish may be fetching the same layer just now: that of another platform, or of another app.
                 await using var turn = await session.Cache.TakeTurnAsync(layer.Descriptor.Digest.Hex, cancellationToken).ConfigureAwait(false);
@@ -197,14 +195,15 @@ internal sealed class BaseLayer : IDisposable
             key, blob => source.ConvertAsync(order, _session.Options, blob, cancellationToken)).ConfigureAwait(false);
     }
 
-    private async Task ReadTocAsync(CancellationToken cancellationToken)
+    /// <summary>Learns what is in the layer from its TOC.</summary>
+    /// <returns>Whether that is enough; if not, its bytes have to tell.</returns>
+    private async Task<bool> ReadTocAsync(CancellationToken cancellationToken)
     {
         var index = await _session.Source.ReadTocAsync(Blob, cancellationToken).ConfigureAwait(false);
         if (index?.ZstdChunked is not null)
         {
             // zstd:chunked as stargz-snapshotter makes it, which has the same annotation.
-            await FetchAsync(cancellationToken).ConfigureAwait(false);
-            return;
+            return false;
         }
 
         if (index is null || Blob.Annotations[Annotation.TocDigest] != index.TocDigest.ToString())
@@ -214,14 +213,14 @@ internal sealed class BaseLayer : IDisposable
                 $"Layer {Blob.Digest} of {_session.Source.Name} claims to be eStargz, but its table of contents is not the one that the manifest names. Rebuild that image. In a publish, EstargzBaseImage=keep leaves the base image's layers as they are.");
         }
 
-        if (Blob.Annotations.TryGetValue(Annotation.UncompressedSize, out var size) && long.TryParse(size, out long uncompressed))
+        if (!Blob.Annotations.TryGetValue(Annotation.UncompressedSize, out var size) || !long.TryParse(size, out long uncompressed))
         {
-            TakeAsIs(index, uncompressed);
+            return false;
         }
-        else
-        {
-            await FetchAsync(cancellationToken).ConfigureAwait(false);
-        }
+
+        Entries = index.Toc.Entries;
+        _lazy = new Layer(Blob.Digest, Blob.Size, _layer.DiffId, index.TocDigest, uncompressed, index.PrefetchSize);
+        return true;
     }
 
     private async Task FetchAsync(CancellationToken cancellationToken)
@@ -237,21 +236,24 @@ internal sealed class BaseLayer : IDisposable
         }
 
         CheckUnpacked(_source.DiffId.ToString());
-        if (KeepsLazy && await OpenEstargzAsync(blob, cancellationToken).ConfigureAwait(false) is { ZstdChunked: null } index)
-        {
-            TakeAsIs(index, _source.Size);
-            return;
-        }
 
-        var description = _source.Describe();
-        Take(description);
-        await _session.Cache.AddDescriptionAsync(Blob.Digest, description).ConfigureAwait(false);
+        // What was planned with a description that was found stays true.
+        if (_description is null)
+        {
+            var description = _source.Describe() with { OwnToc = await FindOwnTocAsync(blob, _source.Size, cancellationToken).ConfigureAwait(false) };
+            Take(description);
+            await _session.Cache.AddDescriptionAsync(Blob.Digest, description).ConfigureAwait(false);
+        }
     }
 
     private void Take(SourceDescription description)
     {
         CheckUnpacked(description.DiffId);
         (_description, Entries, IcuPages) = (description, description.Toc.Entries, description.IcuPages);
+        if (KeepsLazy && description.OwnToc is { } toc)
+        {
+            _lazy = new Layer(Blob.Digest, Blob.Size, _layer.DiffId, Digest.Parse(toc.Digest, "the cache"), toc.UncompressedSize, toc.PrefetchSize);
+        }
     }
 
     /// <summary>Another image may have told the truth of the same layer, so what is known of it is compared, too.</summary>
@@ -265,18 +267,17 @@ internal sealed class BaseLayer : IDisposable
         }
     }
 
-    private void TakeAsIs(LayerReader index, long uncompressedSize)
-    {
-        Entries = index.Toc.Entries;
-        _lazy = new Layer(Blob.Digest, Blob.Size, _layer.DiffId, index.TocDigest, uncompressedSize, index.PrefetchSize);
-    }
-
-    /// <summary>Sees whether a blob is eStargz whose annotations were lost, as the SDK loses them.</summary>
-    private static async Task<LayerReader?> OpenEstargzAsync(Stream blob, CancellationToken cancellationToken)
+    /// <summary>
+    /// Sees whether a blob is eStargz whose annotations were lost, as the SDK loses them. That is noted also where it does not
+    /// stay as it is now: whoever finds the description may keep it.
+    /// </summary>
+    private static async Task<SourceToc?> FindOwnTocAsync(Stream blob, long uncompressedSize, CancellationToken cancellationToken)
     {
         try
         {
-            return await LayerReader.OpenAsync(blob, cancellationToken).ConfigureAwait(false);
+            return await LayerReader.OpenAsync(blob, cancellationToken).ConfigureAwait(false) is { ZstdChunked: null } index
+                ? new SourceToc(index.TocDigest.ToString(), uncompressedSize, index.PrefetchSize)
+                : null;
         }
         catch (EstargzException)
         {

@@ -95,7 +95,7 @@ internal sealed class BaseRepository(Registry registry, string repository, Actio
     /// <summary>Ends all connections.</summary>
     public void Dispose() => registry.Dispose();
 
-    private static string DescriptionTag(Digest source) => $"entries-{source.Hex}";
+    private static string DescriptionTag(Digest source) => $"entries-{SourceDescription.NameOf(source)}";
 
     private static string LayerTag(string key) => $"layer-{key}";
 

@@ -19,7 +19,7 @@ internal sealed class LayoutDestination(string folder, string? repository) : IDe
     public bool CanMountFrom(string registry) => false;
 
     /// <inheritdoc/>
-    public Task<bool> HasBlobAsync(Descriptor blob, CancellationToken cancellationToken) => Task.FromResult(_layout.HasBlob(blob));
+    public Task<bool> HasBlobAsync(Descriptor blob, CancellationToken cancellationToken) => _layout.HasBlobAsync(blob, cancellationToken);
 
     /// <inheritdoc/>
     public Task PushBlobAsync(Descriptor blob, Func<Stream> open, string? mountFrom, CancellationToken cancellationToken) =>
@@ -28,7 +28,7 @@ internal sealed class LayoutDestination(string folder, string? repository) : IDe
     /// <inheritdoc/>
     public async Task<bool> PushManifestAsync(Content manifest, CancellationToken cancellationToken)
     {
-        bool isNew = !_layout.HasBlob(manifest.Descriptor);
+        bool isNew = !await _layout.HasBlobAsync(manifest.Descriptor, cancellationToken).ConfigureAwait(false);
         await _layout.AddBlobAsync(manifest.Descriptor, manifest.OpenRead, cancellationToken).ConfigureAwait(false);
         return isNew;
     }

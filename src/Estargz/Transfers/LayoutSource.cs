@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Estargz.Images;
 using Estargz.Layers;
 
@@ -30,11 +29,9 @@ internal sealed class LayoutSource(string text) : ImageSource
         var blob = _layout.OpenBlob(descriptor);
         try
         {
-            var hash = descriptor.Digest.Algorithm == "sha512"
-                ? await SHA512.HashDataAsync(blob, cancellationToken).ConfigureAwait(false)
-                : await SHA256.HashDataAsync(blob, cancellationToken).ConfigureAwait(false);
+            bool isIntact = await descriptor.Digest.MatchesAsync(blob, cancellationToken).ConfigureAwait(false);
             blob.Position = 0;
-            return descriptor.Digest.Matches(hash) ? blob : throw new EstargzException(
+            return isIntact ? blob : throw new EstargzException(
                 DiagnosticCode.DigestMismatch, $"The blob {descriptor.Digest} in {Name} is not what its digest says. Copy the image there again.");
         }
         catch

@@ -66,10 +66,29 @@ public sealed class OciLayoutWriterTests : IDisposable
         await FailsAsync(DiagnosticCode.DigestMismatch, () => writer.AddBlobAsync(content.Descriptor, () => new MemoryStream("{"u8.ToArray()), default));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writer.AddBlobAsync(content.Descriptor, content.OpenRead, new CancellationToken(canceled: true)));
         Assert.Empty(Directory.EnumerateFiles(Folder + "/blobs", "*", SearchOption.AllDirectories));
-        Assert.False(writer.HasBlob(content.Descriptor));
+        Assert.False(await writer.HasBlobAsync(content.Descriptor, default));
 
         await writer.AddBlobAsync(content.Descriptor, content.OpenRead, default);
         await writer.AddBlobAsync(content.Descriptor, () => throw new InvalidOperationException("It is there already."), default);
+        Assert.Equal(content.Bytes.ToArray(), OciLayout.Open(Folder).ReadContent(content.Descriptor).Bytes.ToArray());
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{}}")]
+    [InlineData("")]
+    public async Task A_damaged_blob_is_replaced(string damaged)
+    {
+        var content = Content(MediaType.Config, "{}");
+        var writer = new OciLayoutWriter(Folder);
+        await writer.CreateAsync(default);
+        await writer.AddBlobAsync(content.Descriptor, content.OpenRead, default);
+        Assert.True(await writer.HasBlobAsync(content.Descriptor, default));
+        File.WriteAllText(Assert.Single(Directory.GetFiles(Folder + "/blobs", "*", SearchOption.AllDirectories)), damaged);
+
+        Assert.False(await writer.HasBlobAsync(content.Descriptor, default));
+        await writer.AddBlobAsync(content.Descriptor, content.OpenRead, default);
+
         Assert.Equal(content.Bytes.ToArray(), OciLayout.Open(Folder).ReadContent(content.Descriptor).Bytes.ToArray());
     }
 

@@ -148,6 +148,6 @@ public class ImageTreeTests
         var deep = string.Join('/', Enumerable.Repeat("d", 200_000));
         var tree = Tree([deep]);
         Assert.Equal("0:" + deep, tree.At(deep));
-        Assert.Single(StartupOrder.Create(StartupProfile.Parse("**/d", "x"), tree).Layers[0]);
+        Assert.Single(StartupOrder.Create(StartupProfile.Parse("**/d", "x"), tree).Entries);
     }
 }

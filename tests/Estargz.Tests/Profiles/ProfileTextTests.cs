@@ -82,7 +82,7 @@ public class ProfileTextTests
         var profile = StartupProfile.Of(ProfileHeader.Empty, [ProfileLine.Of("a\nb"), ProfileLine.Of("c\td "), ProfileLine.Of(" e"), ProfileLine.Of("\"]"), ProfileLine.Of("[x")]);
         Assert.Equal(["a?b", "c?d?", "/ e", "\"]", "/[x"], Body(profile));
         var tree = TreeSample.Tree(["a\nb", "c\td ", " e", "[x"]);
-        Assert.Equal(["a\nb", "c\td ", " e", "[x"], StartupOrder.Create(StartupProfile.Parse(profile.ToText(), "the test"), tree).Layers[0].AsEnumerable());
+        Assert.Equal(["a\nb", "c\td ", " e", "[x"], StartupOrder.Create(StartupProfile.Parse(profile.ToText(), "the test"), tree).Entries.Select(entry => entry.Name));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public class StartupOrderTests
         ["app/", "app/App.dll", "app/App.deps.json", "app/[id].js", "app/i.js"]);
 
     private static string Order(string profile, int layer) =>
-        string.Join(' ', StartupOrder.Create(StartupProfile.Parse(profile, "the test"), Image).Layers[layer]);
+        string.Join(' ', StartupOrder.Create(StartupProfile.Parse(profile, "the test"), Image).Entries.Where(entry => entry.Layer == layer).Select(entry => entry.Name));
 
     [Fact]
     public void Each_layer_has_its_own_names_in_the_order_of_the_profile()
@@ -57,7 +57,7 @@ public class StartupOrderTests
         var order = StartupOrder.Create(
             StartupProfile.Parse("/z\nusr/lib/libm.so\napp/App.dll\napp/*.exe\nusr/share\n/a", "the test"), Image);
         Assert.Equal(["z", "usr/lib/libm.so", "app/*.exe", "a"], order.NotFound.AsEnumerable());
-        Assert.Equal(["app/App.dll"], order.Layers.SelectMany(layer => layer));
+        Assert.Equal(["app/App.dll"], order.Entries.Select(entry => entry.Name));
     }
 
     [Theory]
@@ -83,7 +83,7 @@ public class StartupOrderTests
             ]);
         var order = StartupOrder.Create(StartupProfile.Parse(line, "the test"), image);
 
-        Assert.Equal(found, string.Join(' ', order.Layers[0]));
+        Assert.Equal(found, string.Join(' ', order.Entries.Select(entry => entry.Name)));
         Assert.Equal(found.Length == 0, order.NotFound.Length == 1);
     }
 
@@ -104,7 +104,7 @@ public class StartupOrderTests
         var tree = Tree([.. Enumerable.Range(0, 20_000).Select(i => $"usr/lib/d{i % 100}/lib{i}.so")]);
         var globs = string.Join('\n', Enumerable.Range(0, 10_000).Select(i => $"**/d{i % 100}/lib{i}.*"));
         var order = StartupOrder.Create(StartupProfile.Parse(globs, "the test"), tree);
-        Assert.Equal(10_000, order.Layers[0].Length);
-        Assert.Equal("usr/lib/d99/lib9999.so", order.Layers[0][^1]);
+        Assert.Equal(10_000, order.Entries.Length);
+        Assert.Equal("usr/lib/d99/lib9999.so", order.Entries[^1].Name);
     }
 }

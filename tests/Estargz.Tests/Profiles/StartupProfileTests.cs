@@ -72,7 +72,7 @@ public sealed class StartupProfileTests : IDisposable
         try
         {
             var tree = TreeSample.Tree(["a/b", "c -> a"]);
-            return StartupOrder.Create(StartupProfile.Parse(text, "x"), tree).Layers.Length == 1;
+            return StartupOrder.Create(StartupProfile.Parse(text, "x"), tree).Entries.All(entry => entry.Layer == 0);
         }
         catch (EstargzException e)
         {

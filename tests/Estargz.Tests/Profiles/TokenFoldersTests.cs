@@ -38,7 +38,7 @@ public class TokenFoldersTests
     [Fact]
     public void All_versions_count() => Assert.Equal(
         ["d/shared/A/1.0/x", "d/shared/A/2.0/x"],
-        StartupOrder.Create(StartupProfile.Parse("$(framework:A)/x", "t"), Tree(["d/host/fxr/2.0/y", "d/shared/A/2.0/x", "d/shared/A/1.0/x"])).Layers[0].AsEnumerable());
+        StartupOrder.Create(StartupProfile.Parse("$(framework:A)/x", "t"), Tree(["d/host/fxr/2.0/y", "d/shared/A/2.0/x", "d/shared/A/1.0/x"])).Entries.Select(entry => entry.Name));
 
     [Theory]
     [InlineData("usr/share/dotnet/shared/Microsoft.NETCore.App/10.0.12/System.Runtime.dll", "$(framework:Microsoft.NETCore.App)/System.Runtime.dll")]
@@ -53,13 +53,13 @@ public class TokenFoldersTests
     [InlineData("usr/lib/libc.so.6", "usr/lib/libc.so.6")]
     [InlineData("$(app)/x", "$(app)/x")]
     public void A_recorded_path_becomes_portable(string line, string portable) => Assert.Equal(
-        portable, Assert.Single(StartupProfile.Parse(line, "t").ToPortable(TokenFolders.Of(Dependent, "srv/web")).Lines).ToString());
+        portable, TokenFolders.Of(Dependent, "srv/web").Portable(Assert.Single(StartupProfile.Parse(line, "t").Lines)).ToString());
 
     [Fact]
     public void A_portable_profile_finds_what_was_recorded()
     {
         var recorded = StartupProfile.Parse($"usr/share/dotnet/dotnet\n{Core}/10.0.12/System.Runtime.dll\nusr/lib/x86_64-linux-gnu/libc.so.6\nsrv/web/web.dll", "t");
-        var portable = recorded.ToPortable(TokenFolders.Of(Dependent, "srv/web"));
+        var portable = StartupProfile.Of(recorded.Header, recorded.Lines.Select(TokenFolders.Of(Dependent, "srv/web").Portable));
         Assert.Equal(
             StartupOrder.Create(recorded, Dependent, "srv/web").Entries.AsEnumerable(),
             StartupOrder.Create(StartupProfile.Parse(portable.ToText(), "t"), Dependent, "srv/web").Entries.AsEnumerable());
