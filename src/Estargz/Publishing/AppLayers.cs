@@ -28,10 +28,13 @@ internal sealed record AppLayers(string WorkingDirectory, ImmutableArray<AppLaye
     public int IndexOf(AppPart part) => Layers.ToList().FindIndex(layer => layer.Name == part.ToString());
 
     /// <summary>Lists what is published.</summary>
+    /// <param name="request">What to publish.</param>
+    /// <param name="baseTree">The base image.</param>
+    /// <param name="isWhole">Whether that is all of it.</param>
     /// <exception cref="EstargzException">
     /// <see cref="DiagnosticCode.FileUnreadable"/>, <see cref="DiagnosticCode.ReservedName"/>, <see cref="DiagnosticCode.InvalidProperty"/>.
     /// </exception>
-    public static AppLayers List(PublishRequest request, ImageTree baseTree)
+    public static AppLayers List(PublishRequest request, ImageTree baseTree, bool isWhole = true)
     {
         // Through a link of the base, as from /bin to /usr/bin: a folder in the link's place would hide what it leads to.
         var working = baseTree.RealPath(Entry.CleanPath(request.WorkingDirectory));
@@ -65,7 +68,8 @@ internal sealed record AppLayers(string WorkingDirectory, ImmutableArray<AppLaye
             working,
             request.UserId,
             request.Created?.ToUnixTimeSeconds() ?? AppLayer.DefaultModifiedSeconds,
-            path => baseTree.Find(path) is { IsDirectory: true } folder ? folder.Entry : null);
+            path => baseTree.Find(path) is { IsDirectory: true } folder ? folder.Entry : null,
+            isWhole);
     }
 
     private static IEnumerable<ImageFile> Extra(PublishRequest request, string working, ImageTree baseTree, IReadOnlyList<ImageFile> app)
