@@ -12,6 +12,7 @@ public sealed class KeptBaseTests : IAsyncLifetime, IDisposable
 {
     private readonly ScratchFolder _folder = new();
     private readonly List<string> _told = [];
+    private readonly List<string> _warned = [];
     private TestRegistry _server = null!;
 
     public async Task InitializeAsync()
@@ -68,6 +69,19 @@ public sealed class KeptBaseTests : IAsyncLifetime, IDisposable
         Assert.Empty(_told);
     }
 
+    [Theory]
+    [InlineData("$(framework:Microsoft.NETCore.App)/System.Private.CoreLib.dll\n$(dotnet)/dotnet\nusr/lib/libc.so.6\n$(app)/app.dll\napp/app.*\n", false)]
+    [InlineData("$(app)/missing.dll\n", true)]
+    [InlineData("app/missing.dll\n", true)]
+    public async Task What_a_profile_names_of_it_is_not_missed(string profile, bool warned)
+    {
+        _folder.Write("profile", System.Text.Encoding.UTF8.GetBytes(profile));
+
+        await PublishAsync(BaseSample.Push(_server, "etc/os-release"));
+
+        Assert.Equal(warned ? [DiagnosticCode.ProfilePathsNotFound] : [], _warned);
+    }
+
     private static string Show(TocEntry entry) => $"{(entry.Name.Length == 0 ? "/" : entry.Name)} {Convert.ToString(entry.Mode ?? 0, 8)} {entry.UserId ?? 0}:{entry.GroupId ?? 0}";
 
     private static IEnumerable<string> FilesOf(IEnumerable<TocEntry> layer) =>
@@ -85,11 +99,12 @@ public sealed class KeptBaseTests : IAsyncLifetime, IDisposable
             PublishFolder = _folder["app"],
             WorkingDirectory = "/app/",
             ExtraFiles = [.. targets.Select(target => new ExtraFile(_folder["extra"], target))],
-            Startup = new StartupOptions { Assembly = "app", RuntimeIdentifier = "linux-x64" },
+            Startup = new StartupOptions { Assembly = "app", RuntimeIdentifier = "linux-x64", Profile = File.Exists(_folder["profile"]) ? _folder["profile"] : null },
             CacheFolder = _folder["cache"],
             ConvertBase = false,
             Environment = name => name == "DOTNET_CONTAINER_INSECURE_REGISTRIES" ? _server.Host : null,
             Tell = _told.Add,
+            Warn = (code, _) => _warned.Add(code),
         });
         await publisher.BeginAsync(CancellationToken.None);
         var image = (await publisher.PublishAsync(BaseSample.SdkImage(baseImage), CancellationToken.None)).Image;
