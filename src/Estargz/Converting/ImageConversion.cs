@@ -32,8 +32,16 @@ internal sealed class ImageConversion(ImageSession session, ConversionRequest re
 
     private async Task<ConvertedImage> RunAsync(BaseLayers layers, Pushes pushes)
     {
-        // Nobody mounts the layers of Windows lazily.
-        await layers.OpenAsync(session, origin.Image, convert: origin.Platform.Os != "windows", pushes.Token).ConfigureAwait(false);
+        if (origin.Platform.Os == "windows")
+        {
+            // Nobody mounts its layers lazily.
+            layers.Keep(session, origin.Image);
+        }
+        else
+        {
+            await layers.OpenAsync(session, origin.Image, convert: true, pushes.Token).ConfigureAwait(false);
+        }
+
         var plan = await PlanAsync(layers, pushes.Token).ConfigureAwait(false);
         for (int i = 0; i < layers.Count; i++)
         {

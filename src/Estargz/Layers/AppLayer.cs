@@ -15,7 +15,7 @@ public static class AppLayer
     /// </summary>
     private static readonly int s_fileMode = Convert.ToInt32("644", 8), s_executableMode = Convert.ToInt32("755", 8);
 
-    /// <summary>Makes the entries: the root, every folder and every file, sorted by path.</summary>
+    /// <summary>Makes the entries: the root, folders and files, sorted by path.</summary>
     /// <param name="files">The files.</param>
     /// <param name="workingDirectory">The image's working directory, which is there even when it is empty.</param>
     /// <param name="userId">The owner of the working directory and of everything below it; 0: root, but for folders that are there.</param>
@@ -23,8 +23,12 @@ public static class AppLayer
     /// <param name="existing">
     /// The folder that the base image has at a path, or null: it keeps its mode, and its owner unless the app has one.
     /// </param>
+    /// <param name="isWhole">
+    /// Whether that knows all of the base image. If not, a folder outside of the working directory that it does not know has
+    /// no entry, since the base image may have the folder after all: who unpacks the layer then knows better.
+    /// </param>
     public static IReadOnlyList<Entry> Create(
-        IReadOnlyList<ImageFile> files, string workingDirectory, long userId, long modifiedSeconds, Func<string, TreeEntry?> existing)
+        IReadOnlyList<ImageFile> files, string workingDirectory, long userId, long modifiedSeconds, Func<string, TreeEntry?> existing, bool isWhole = true)
     {
         var working = Entry.CleanPath(workingDirectory);
         var entries = new Dictionary<string, Entry>(files.Count, StringComparer.Ordinal) { [""] = Folder("") };
@@ -67,18 +71,20 @@ public static class AppLayer
             for (int slash = path.IndexOf('/'); slash > 0; slash = path.IndexOf('/', slash + 1))
             {
                 var folder = path[..slash];
-                if (!entries.ContainsKey(folder))
+                if (!entries.ContainsKey(folder) && (isWhole || IsInside(folder) || existing(folder) is not null))
                 {
                     entries[folder] = Folder(folder);
                 }
             }
         }
 
+        bool IsInside(string path) => working.Length == 0 || path == working || path.StartsWith(working + "/", StringComparison.Ordinal);
+
         // Podman's partial pull needs an entry for the root: without one it is closed to all but the owner.
         Entry Folder(string path)
         {
             var known = existing(path);
-            bool isOwn = userId != 0 && path.Length > 0 && (working.Length == 0 || path == working || path.StartsWith(working + "/", StringComparison.Ordinal));
+            bool isOwn = userId != 0 && path.Length > 0 && IsInside(path);
             return new Entry
             {
                 Name = path + "/",

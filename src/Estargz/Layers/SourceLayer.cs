@@ -82,14 +82,20 @@ public sealed class SourceLayer : IDisposable
 
             entries.Add(entry);
             content += entry.Size;
-            if (content > LayerDecompressor.MaxUncompressed || entries.Count > MaxEntries)
+            if (entries.Count > MaxEntries)
             {
-                throw new EstargzException(
-                    DiagnosticCode.LayerLimit,
-                    $"A layer of the image has more than {MaxEntries} entries, or sparse files of more than {LayerDecompressor.MaxUncompressed >> 30} GiB; that is not converted.");
+                throw TooLarge($"has more than {MaxEntries} entries");
+            }
+
+            // The tar itself is smaller: only sparse files have more content than it has bytes.
+            if (content > LayerDecompressor.MaxUncompressed)
+            {
+                throw TooLarge($"has sparse files of more than {LayerDecompressor.MaxUncompressed >> 30} GiB");
             }
         }
 
         return AppliedEntries.Of(entries);
     }
+
+    private static EstargzException TooLarge(string what) => new(DiagnosticCode.LayerLimit, $"A layer of the image {what}; that is not converted.");
 }

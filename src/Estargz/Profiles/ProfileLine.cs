@@ -14,6 +14,10 @@ public sealed record ProfileLine(PathToken? Token, string Path)
     public static ProfileLine Of(string path, PathToken? token = null) =>
         new(token, string.Join('/', TreePath.Segments(path)));
 
+    /// <summary>Whether it names what is in the app's folder.</summary>
+    /// <param name="app">That folder, without a slash at either end.</param>
+    public bool IsIn(string app) => Token == PathToken.App || (Token is null && Path.StartsWith(app + "/", StringComparison.Ordinal));
+
     /// <summary>Token and path, as a reader knows them.</summary>
     public override string ToString() => Token is null ? Path : Path.Length == 0 ? Token.ToString() : $"{Token}/{Path}";
 }

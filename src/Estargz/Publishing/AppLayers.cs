@@ -28,10 +28,13 @@ internal sealed record AppLayers(string WorkingDirectory, ImmutableArray<AppLaye
     public int IndexOf(AppPart part) => Layers.ToList().FindIndex(layer => layer.Name == part.ToString());
 
     /// <summary>Lists what is published.</summary>
+    /// <param name="request">What to publish.</param>
+    /// <param name="baseTree">The base image.</param>
+    /// <param name="isWhole">Whether that is all of it.</param>
     /// <exception cref="EstargzException">
     /// <see cref="DiagnosticCode.FileUnreadable"/>, <see cref="DiagnosticCode.ReservedName"/>, <see cref="DiagnosticCode.InvalidProperty"/>.
     /// </exception>
-    public static AppLayers List(PublishRequest request, ImageTree baseTree)
+    public static AppLayers List(PublishRequest request, ImageTree baseTree, bool isWhole = true)
     {
         // Through a link of the base, as from /bin to /usr/bin: a folder in the link's place would hide what it leads to.
         var working = baseTree.RealPath(Entry.CleanPath(request.WorkingDirectory));
@@ -65,21 +68,58 @@ internal sealed record AppLayers(string WorkingDirectory, ImmutableArray<AppLaye
             working,
             request.UserId,
             request.Created?.ToUnixTimeSeconds() ?? AppLayer.DefaultModifiedSeconds,
-            path => baseTree.Find(path) is { IsDirectory: true } folder ? folder.Entry : null);
+            path => baseTree.Find(path) is { IsDirectory: true } folder ? folder.Entry : null,
+            isWhole);
     }
 
-    private static IEnumerable<ImageFile> Extra(PublishRequest request, string working, ImageTree baseTree, IEnumerable<ImageFile> app)
+    private static IEnumerable<ImageFile> Extra(PublishRequest request, string working, ImageTree baseTree, IReadOnlyList<ImageFile> app)
     {
-        var sources = app.ToDictionary(file => file.Path, file => file.Source, StringComparer.Ordinal);
+        // Who needs a folder where. Of two files of which one needs the other's place for a folder, no runtime can unpack both.
+        var folders = new Dictionary<string, string>(StringComparer.Ordinal);
+        Add(working + "/", request.PublishFolder);
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in app)
+        {
+            files[file.Path] = file.Source;
+            Add(file.Path, file.Source);
+        }
+
         foreach (var extra in request.ExtraFiles)
         {
             var file = extra.InImage(working, baseTree);
-            if (!sources.TryAdd(file.Path, file.Source))
+            if (!files.TryAdd(file.Path, file.Source))
             {
-                throw ExtraFile.Invalid(extra.Source, $"the image already has '/{file.Path}', from '{sources[file.Path]}'. Set TargetPath to another path");
+                throw ExtraFile.Invalid(extra.Source, $"the image already has '/{file.Path}', from '{files[file.Path]}'. Set TargetPath to another path");
             }
 
+            if (folders.TryGetValue(file.Path, out var other))
+            {
+                throw ExtraFile.Invalid(
+                    extra.Source, $"TargetPath is '{extra.Path}', which is a folder because of '{other}'; end it with a slash to put the file into it, or set it to another path");
+            }
+
+            if (FoldersOf(file.Path).FirstOrDefault(files.ContainsKey) is { } place)
+            {
+                throw ExtraFile.Invalid(extra.Source, $"TargetPath is '{extra.Path}', but '/{place}' is a file, from '{files[place]}'. Set it to another path");
+            }
+
+            Add(file.Path, file.Source);
             yield return file;
+        }
+
+        void Add(string path, string source)
+        {
+            foreach (var folder in FoldersOf(path).TakeWhile(folder => folders.TryAdd(folder, source)))
+            {
+            }
+        }
+    }
+
+    private static IEnumerable<string> FoldersOf(string path)
+    {
+        for (var folder = Entry.FolderOf(path); folder.Length > 0; folder = Entry.FolderOf(folder))
+        {
+            yield return folder;
         }
     }
 

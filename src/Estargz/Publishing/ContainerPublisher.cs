@@ -193,7 +193,8 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
 
     /// <summary>Nobody mounts zstd:chunked layers, so there is no start before the download to speak of.</summary>
     private ImmutableArray<string> WhatToSay(ImmutableArray<string> report, BuiltLayers built) =>
-        !request.Startup.Enabled || !request.ConvertBase || request.Layers.Compressor.IsZstdChunked ? []
+        !request.ConvertBase ? built.Unreadable
+        : !request.Startup.Enabled || request.Layers.Compressor.IsZstdChunked ? []
         : !request.Startup.Advice ? report
         : [.. report, .. built.Advice().Select(line => "advice: " + line)];
 

@@ -43,7 +43,7 @@ public sealed record ExtraFile(string Source, string Path)
             throw Invalid(source, $"TargetPath '{path}' leads out of a folder; give the path in the image without '..'");
         }
 
-        if (Enum.TryParse<AppPart>(layer, ignoreCase: true, out _))
+        if (Enum.GetNames<AppPart>().Contains(layer, StringComparer.OrdinalIgnoreCase))
         {
             throw Invalid(source, $"Layer '{layer}' is the name of a layer of the app; give it another");
         }

@@ -49,8 +49,17 @@ internal sealed class LayerBuild : IAsyncDisposable
         var shape = AppShape.Read(request.PublishFolder, request.Startup.Assembly, request.Startup.RuntimeIdentifier, request.Startup.InvariantGlobalization);
         var derived = profile is null && request.Startup.Enabled ? StaticProfile.Create(request.PublishFolder, shape, request.Startup.RuntimeIdentifier) : null;
         var image = (await baseImage.ConfigureAwait(false)).Image;
-        await _baseLayers.OpenAsync(_session, image, request.ConvertBase, Pushes.Token).ConfigureAwait(false);
-        var app = AppLayers.List(request, _baseLayers.Tree);
+        if (request.ConvertBase || request.NeedsFolders)
+        {
+            await _baseLayers.OpenAsync(_session, image, request.ConvertBase, Pushes.Token).ConfigureAwait(false);
+        }
+        else
+        {
+            // To look into them is a download.
+            _baseLayers.Keep(_session, image);
+        }
+
+        var app = AppLayers.List(request, _baseLayers.Tree, _baseLayers.IsKnown);
         var plan = PlanStart(profile, derived, shape, app);
         for (int i = 0; i < _baseLayers.Count; i++)
         {

@@ -78,6 +78,12 @@ public sealed record PublishRequest : ImageRequest
     /// <summary>A software bill of materials that is attached to the image, an absolute path; or null.</summary>
     public string? Sbom { get; init; }
 
+    /// <summary>
+    /// Whether files go into folders besides the working directory, which the base image may have with modes and owners, or
+    /// as links.
+    /// </summary>
+    internal bool NeedsFolders => Entry.CleanPath(WorkingDirectory).Contains('/') || ExtraFiles.Any(file => file.Path.StartsWith('/'));
+
     /// <summary>Opens where machines share converted base layers.</summary>
     internal BaseRepository? OpenBaseRepository() => BaseRepository is null || !ConvertBase ? null
         : new BaseRepository(

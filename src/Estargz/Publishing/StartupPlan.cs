@@ -93,7 +93,9 @@ internal sealed class StartupPlan
             Recorded = isRecorded ? order : null,
         };
 
-        ImmutableArray<string> NotFound() => recorded is null ? [] : StartupOrder.Create(recorded, tree, app.WorkingDirectory).Stale;
+        // Of a base image that is kept, the tree has not all: what the app does not have itself may be there.
+        ImmutableArray<string> NotFound() => recorded is null ? [] : StartupOrder.Create(
+            request.ConvertBase ? recorded : StartupProfile.Of(recorded.Header, recorded.Lines.Where(line => line.IsIn(app.WorkingDirectory))), tree, app.WorkingDirectory).Stale;
 
         PrefetchPlan Decide(IEnumerable<PrefetchCandidate> files) =>
             PrefetchPlan.Create(files, layers.Length, request.Startup.Link, request.Layers.ChunkSize, request.Startup.HotPieces);

@@ -8,59 +8,74 @@ namespace Estargz.Transfers;
 /// <summary>All layers of the base image: made lazy, or kept as they are.</summary>
 internal sealed class BaseLayers : IDisposable
 {
-    private readonly List<BaseLayer> _opened = [];
     private ImageSession? _session;
     private Image? _image;
     private ImageTree? _tree;
+    private bool _converts;
+
+    /// <summary>Each layer; null where nobody has looked into it.</summary>
+    private BaseLayer?[] _opened = [];
 
     /// <summary>The number of layers.</summary>
-    public int Count => _image?.Manifest.Layers.Length ?? 0;
+    public int Count => _opened.Length;
 
-    /// <summary>What is in each layer, the lowest first; nothing where layers are kept, since nobody looks into those.</summary>
-    public IReadOnlyList<IReadOnlyList<TocEntry>> Entries =>
-        [.. Enumerable.Range(0, Count).Select(i => i < _opened.Count ? _opened[i].Entries : [])];
+    /// <summary>What is in each layer, the lowest first; nothing where nobody has looked.</summary>
+    public IReadOnlyList<IReadOnlyList<TocEntry>> Entries => [.. _opened.Select(layer => layer?.Entries ?? [])];
+
+    /// <summary>Whether it is known what is in all of them.</summary>
+    public bool IsKnown => Array.TrueForAll(_opened, layer => layer is not null);
+
+    /// <summary>The digests of those that cannot be read.</summary>
+    public ImmutableArray<Digest> Unreadable { get; private set; } = [];
 
     /// <summary>For each layer, the pages of ICU's data that are read at start-up, see <see cref="SourceDescription"/>.</summary>
     public IReadOnlyList<ImmutableSortedDictionary<string, string>> IcuPages =>
-        [.. Enumerable.Range(0, Count).Select(i => i < _opened.Count ? _opened[i].IcuPages : ImmutableSortedDictionary<string, string>.Empty)];
+        [.. _opened.Select(layer => layer?.IcuPages ?? ImmutableSortedDictionary<string, string>.Empty)];
 
-    /// <summary>The file system of the base image.</summary>
+    /// <summary>The file system of the base image, as far as it is known.</summary>
     public ImageTree Tree => _tree ??= ImageTree.Build(Entries.Select(TreeEntries.Of));
 
     /// <summary>Whether the order of a layer can still be chosen.</summary>
-    public bool CanOrder(int index) => index < _opened.Count && !_opened[index].IsLazy;
+    public bool CanOrder(int index) => _converts && !_opened[index]!.IsLazy;
+
+    /// <summary>Lets all layers be as they are, whatever is in them.</summary>
+    /// <param name="session">Where they are.</param>
+    /// <param name="image">The image.</param>
+    public void Keep(ImageSession session, Image image) =>
+        (_session, _image, _opened) = (session, image, new BaseLayer?[image.Manifest.Layers.Length]);
 
     /// <summary>Learns what is in every layer, all at once: this waits for the network, not for a core.</summary>
     /// <param name="session">Where they are.</param>
     /// <param name="image">The image.</param>
-    /// <param name="convert">Whether they are converted; otherwise they stay as they are.</param>
+    /// <param name="convert">Whether they are converted; otherwise they stay as they are, and some may be such that nobody can read them.</param>
     /// <param name="cancellationToken">Stops.</param>
     public async Task OpenAsync(ImageSession session, Image image, bool convert, CancellationToken cancellationToken)
     {
-        (_session, _image) = (session, image);
-        if (!convert)
-        {
-            return;
-        }
-
+        Keep(session, image);
+        _converts = convert;
         var opening = image.Layers.Select(layer => BaseLayer.OpenAsync(session, layer, cancellationToken)).ToArray();
         try
         {
             await Task.WhenAll(opening).ConfigureAwait(false);
         }
+        catch (EstargzException) when (!convert && Array.TrueForAll(opening, task => task.IsCompletedSuccessfully || IsUnreadable(task.Exception?.InnerException)))
+        {
+            // That may be the very reason to keep them.
+            Unreadable = [.. image.Manifest.Layers.Where((_, i) => opening[i].IsFaulted).Select(blob => blob.Digest)];
+        }
         finally
         {
-            _opened.AddRange(opening.Where(t => t.IsCompletedSuccessfully).Select(t => t.Result));
+            _opened = [.. opening.Select(t => t.IsCompletedSuccessfully ? t.Result : null)];
         }
     }
 
     /// <summary>One layer whose order can still be chosen, unpacked; it is fetched, where so far only the cache knew it.</summary>
-    public Task<SourceLayer> UnpackAsync(int index, CancellationToken cancellationToken) => _opened[index].UnpackAsync(cancellationToken);
+    public Task<SourceLayer> UnpackAsync(int index, CancellationToken cancellationToken) => _opened[index]!.UnpackAsync(cancellationToken);
 
     /// <summary>One layer, ready to be pushed.</summary>
     public async Task<PreparedLayer> PrepareAsync(int index, LayerPrefetch order, CancellationToken cancellationToken) =>
-        index < _opened.Count
-            ? await _opened[index].PrepareAsync(CanOrder(index) ? order with { Folders = [.. FoldersAbove(index)] } : order, cancellationToken).ConfigureAwait(false)
+        _converts
+            ? await _opened[index]!.PrepareAsync(CanOrder(index) ? order with { Folders = [.. FoldersAbove(index)] } : order, cancellationToken).ConfigureAwait(false)
             : KeptLayer.Prepare(_session!.Source, _session.Destination, _image!.Layers.ElementAt(index), prefetchSize: 0);
 
     /// <summary>
@@ -71,7 +86,7 @@ internal sealed class BaseLayers : IDisposable
     private IEnumerable<TreeEntry> FoldersAbove(int index)
     {
         // Of what is no folder, nothing is below: links of the layer have been followed.
-        var entries = _opened[index].Entries;
+        var entries = _opened[index]!.Entries;
         var known = entries.Where(entry => entry.Type == "dir").Select(entry => Entry.CleanPath(entry.Name)).ToHashSet(StringComparer.Ordinal);
         var missing = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var entry in entries)
@@ -97,5 +112,18 @@ internal sealed class BaseLayers : IDisposable
     }
 
     /// <summary>Deletes what was unpacked.</summary>
-    public void Dispose() => _opened.ForEach(l => l.Dispose());
+    public void Dispose()
+    {
+        foreach (var layer in _opened)
+        {
+            layer?.Dispose();
+        }
+    }
+
+    /// <summary>Whether it is the layer's fault, not the registry's or this machine's.</summary>
+    private static bool IsUnreadable(Exception? failure) => failure is EstargzException
+    {
+        Code: DiagnosticCode.LayerDamaged or DiagnosticCode.TarInvalid or DiagnosticCode.LayerMediaType
+            or DiagnosticCode.NotEstargz or DiagnosticCode.ReservedName or DiagnosticCode.LayerLimit,
+    };
 }

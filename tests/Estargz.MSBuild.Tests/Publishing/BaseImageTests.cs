@@ -24,6 +24,35 @@ public sealed class BaseImageTests(RegistryFixture registries, PackedPackage pac
         Assert.True(report.Layers[^1].Estargz);
     }
 
+    [Requires("base-image", "peers", "umoci", "podman")]
+    public async Task Kept_its_folders_and_links_stay_what_they_are_where_files_are_put_into_them()
+    {
+        var baseImage = await registries.BaseImageAsync();
+        var image = $"{(await registries.RegistryAsync()).Host}/base/folders:1";
+        using var folder = new TemporaryFolder();
+        using var app = await PublishedApp.FromTemplateAsync("console", package);
+        var project = Path.Combine(app.Folder, "app.csproj");
+        const string Items = """
+            <ItemGroup><EstargzExtraFile Include="Program.cs" TargetPath="/tmp/x" /><EstargzExtraFile Include="Program.cs" TargetPath="/lib/x" /></ItemGroup></Project>
+            """;
+        await File.WriteAllTextAsync(project, (await File.ReadAllTextAsync(project)).Replace("</Project>", Items, StringComparison.Ordinal));
+
+        (await app.PublishContainerAsync(baseImage, image, new Dictionary<string, string> { ["EstargzBaseImage"] = "keep" })).Succeeded();
+
+        await Skopeo.PullAsync(image, folder["layout:1"]);
+        var root = await Umoci.UnpackAsync(folder["layout:1"], folder["bundle"]);
+        Assert.Equal("1777\n", (await Command.RunAsync("stat", ["--format=%a", Path.Combine(root, "tmp")])).Succeeded().Output);
+        Assert.Equal("usr/lib", new FileInfo(Path.Combine(root, "lib")).LinkTarget);
+        Assert.True(File.Exists(Path.Combine(root, "usr/lib/x")));
+
+        // Podman unpacks each layer alone: a folder in the place of the link would hide the libraries.
+        await using var podman = new Podman();
+        await podman.PullAsync(image);
+        Assert.Equal("Hello, World!\n", await podman.RunToEndAsync(image));
+        var report = await ReferenceLibrary.VerifyAsync(image);
+        Assert.True(report.Ok, report.Problems);
+    }
+
     [Requires("base-image", "peers")]
     public async Task Lazy_already_its_layers_stay_and_keep_their_annotations()
     {

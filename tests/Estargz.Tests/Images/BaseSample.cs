@@ -9,12 +9,19 @@ namespace Estargz.Tests.Images;
 internal static class BaseSample
 {
     /// <summary>Puts it into the registry: a layer with one file of one byte.</summary>
-    public static Image Push(TestRegistry server, string file, string? entrypoint = null)
+    public static Image Push(TestRegistry server, string file, string? entrypoint = null) =>
+        Push(server, [new UstarTarEntry(TarEntryType.RegularFile, file) { DataStream = new MemoryStream([1]) }], entrypoint);
+
+    /// <summary>Puts it into the registry: a layer with these entries.</summary>
+    public static Image Push(TestRegistry server, IEnumerable<TarEntry> entries, string? entrypoint = null)
     {
         using var tar = new MemoryStream();
         using (var writer = new TarWriter(tar, TarEntryFormat.Ustar, leaveOpen: true))
         {
-            writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, file) { DataStream = new MemoryStream([1]) });
+            foreach (var entry in entries)
+            {
+                writer.WriteEntry(entry);
+            }
         }
 
         using var blob = new MemoryStream();

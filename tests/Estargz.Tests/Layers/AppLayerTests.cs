@@ -51,6 +51,15 @@ public class AppLayerTests
         }, "app/f"));
 
     [Fact]
+    public void Of_a_base_image_that_is_not_known_folders_outside_of_the_working_directory_are_left_alone() => Assert.Equal(
+        "/:755 srv/app/:755 srv/app/d/:755 srv/app/d/f:644 usr/:711 usr/lib/x:644",
+        string.Join(' ', AppLayer
+            .Create(
+                [.. new[] { "srv/app/d/f", "usr/lib/x" }.Select(path => new ImageFile(path, "/dev/null", 0, false))], "/srv/app/", 0, 7,
+                path => path == "usr" ? new TreeEntry("usr/", TreeEntryType.Directory) { Mode = 457 } : null, isWhole: false)
+            .Select(e => $"{e.Name}:{Convert.ToString(e.Mode, 8)}")));
+
+    [Fact]
     public void Every_entry_has_the_time_that_was_asked_for() =>
         Assert.All(AppLayer.Create([new ImageFile("a/b", "/dev/null", 0, false)], "/app", 0, 7, _ => null), e => Assert.Equal(7, e.ModifiedSeconds));
 }

@@ -129,6 +129,16 @@ public class SourceLayerTests
     }
 
     [Fact]
+    public async Task Sparse_files_that_unpack_to_too_much_are_refused_as_such()
+    {
+        var tar = new TarBuilder().Pax("GNU.sparse.major=0", "GNU.sparse.minor=1", "GNU.sparse.size=68719476737", "GNU.sparse.map=0,1").Add("f", content: "1").Ended;
+        var error = await FailAsync(Gzip(tar));
+
+        Assert.Equal("ESTARGZ3006", error.Code);
+        Assert.Equal("A layer of the image has sparse files of more than 64 GiB; that is not converted.", error.Message);
+    }
+
+    [Fact]
     public async Task Other_media_types_are_refused() =>
         Assert.Equal("ESTARGZ3003", (await FailAsync(Tar, "application/vnd.oci.image.layer.v1.tar+encrypted")).Code);
 

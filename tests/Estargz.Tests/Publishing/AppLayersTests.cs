@@ -46,6 +46,41 @@ public sealed class AppLayersTests : IDisposable
         Assert.Contains("app/wwwroot/robots.txt", found.Layers[1].Entries.Select(entry => entry.Path));
     }
 
+    [Theory]
+    [InlineData("/etc/x", "/etc/x/b", "first")]
+    [InlineData("/etc/x/b", "/etc/x", "first")]
+    [InlineData("/etc/x", "wwwroot", "publish/wwwroot/site.css")]
+    [InlineData("/etc/x", "app.dll/x", "publish/app.dll")]
+    [InlineData("/etc/x", "/srv", "publish")]
+    public void Two_files_of_which_one_would_be_a_folder_of_the_other_are_refused(string first, string second, string other)
+    {
+        _folder.Write("publish/app.dll", []);
+        _folder.Write("publish/wwwroot/site.css", []);
+        var request = Request("/srv/app/") with
+        {
+            PublishFolder = _folder["publish"],
+            ExtraFiles = [new ExtraFile(_folder.Write("first", []), first), new ExtraFile(_folder.Write("second", []), second)],
+        };
+
+        var error = Assert.Throws<EstargzException>(() => AppLayers.List(request, TreeSample.Tree([])));
+
+        Assert.Equal(DiagnosticCode.InvalidProperty, error.Code);
+        Assert.StartsWith($"EstargzExtraFile '{_folder["second"]}': TargetPath is '{second}', ", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{_folder[other]}'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Files_in_folders_of_other_files_are_not()
+    {
+        _folder.Write("publish/app.dll", []);
+        _folder.Write("publish/wwwroot/site.css", []);
+        var extras = new[] { "/etc/x", "/etc/xy/b", "/etc/xy/c", "wwwroot/more.css", "app.dll.d/x" }.Select(target => new ExtraFile(_folder.Write("a", []), target));
+
+        var layers = AppLayers.List(Request("/app/") with { PublishFolder = _folder["publish"], ExtraFiles = [.. extras] }, TreeSample.Tree([]));
+
+        Assert.Equal(5, layers.Layers[0].Entries.Count(entry => entry.Type == EntryType.File));
+    }
+
     private PublishRequest Request(string workingDirectory)
     {
         var name = Reference.Parse("registry.example.com/app:1", "this test");

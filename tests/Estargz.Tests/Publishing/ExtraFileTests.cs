@@ -26,6 +26,13 @@ public sealed class ExtraFileTests
     }
 
     [Theory]
+    [InlineData("0")]
+    [InlineData("1")]
+    [InlineData("App,Assets")]
+    public void Only_the_names_of_the_apps_layers_are_taken(string layer) =>
+        Assert.Equal(layer, ExtraFile.Parse("/src/a", "/a", "", "", "", layer).Layer);
+
+    [Theory]
     [InlineData("/a/../../etc/x", "", "", "")]
     [InlineData("/a", "0888", "", "")]
     [InlineData("/a", "77777", "", "")]
