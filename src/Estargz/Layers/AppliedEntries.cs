@@ -77,7 +77,8 @@ internal sealed class AppliedEntries
             }
         }
 
-        return true;
+        // A hard link may name its file through a link, too.
+        return entries.All(entry => entry.Type != EntryType.HardLink || paths.Contains(Entry.CleanPath(entry.LinkName)));
     }
 
     private static bool IsAufs(string name) => name.StartsWith(AufsPrefix, StringComparison.Ordinal) && name != TreePath.OpaqueWhiteout;

@@ -24,6 +24,10 @@ public sealed class AppliedEntriesTests
     [InlineData("l->/abs l/d/ l/d/z=1", "l->/abs abs/d/ abs/d/z=1")]
     [InlineData(".wh..wh.aufs=1 .wh..wh.plnk/ .wh..wh.plnk/1=2 a>.wh..wh.plnk/1 d/.wh..wh..opq=3 .wh.gone=4", "a=2 d/.wh..wh..opq=3 .wh.gone=4")]
     [InlineData("b>a a=1 a=2", "b>a a=2")]
+    [InlineData("c/z=1 l->c h>l/z", "c/z=1 l->c h>c/z")]
+    [InlineData("c/z=1 k->l l->/c i>./k//z h>i", "c/z=1 k->l l->/c i>c/z h>c/z")]
+    [InlineData("h>l/z c/z=1 l->c", "h>l/z c/z=1 l->c")]
+    [InlineData("b>gone", "b>gone")]
     [InlineData("b>gone a=1 a=2", "b>gone a=2")]
     [InlineData("/ ./a=1 / a=2", "/ a=2")]
     public void What_is_left_is_what_an_unpacker_ends_up_with(string entries, string left) =>
@@ -49,6 +53,7 @@ public sealed class AppliedEntriesTests
 
     [Theory]
     [InlineData("f=1 f/x=2", "'f/x' lies below 'f'")]
+    [InlineData("f=1 h>f/x", "'f/x' lies below 'f'")]
     [InlineData("a->b b->a a/x=1", "'a/x' lies below")]
     public void What_lies_below_a_file_cannot_be(string entries, string says)
     {
