@@ -56,6 +56,19 @@ public sealed class ConvertedStockImageTests(RegistryFixture registries) : IDisp
         Assert.Equal("Hello World!", await podman.AskAsync(target));
     }
 
+    [Requires("base-image", "podman", "peers")]
+    public async Task As_zstd_chunked_its_tables_have_what_its_headers_have()
+    {
+        var target = await TargetAsync("zstd");
+
+        (await ConvertAsync(await registries.StockImageAsync(), target, "--format", "zstd-chunked", "--level", "fast")).Succeeded();
+
+        Assert.Equal(4, await TarSplit.CompareAsync(target));
+        Assert.Equal(ExitCode.Success, (await ToolRun.RunAsync("verify", target)).ExitCode);
+        await using var podman = new Podman(partialPull: true);
+        Assert.Equal(4, await podman.PullAsync(target));
+    }
+
     [Requires("base-image")]
     public async Task Its_base_layers_are_those_of_every_publish_on_that_base()
     {

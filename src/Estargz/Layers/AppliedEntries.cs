@@ -5,8 +5,8 @@ namespace Estargz.Layers;
 /// <summary>
 /// What is left of the entries of a tar that are unpacked one after the other, as containerd does: a file in the place of a
 /// folder takes what was in it away, a hard link keeps what its name leads to when that gets another content, and what is
-/// written through a symbolic link of the layer is where that leads. Lazy clients know none of that: to them every entry is
-/// there at once.
+/// written through a symbolic link, of the layer or of one below, is where that leads. Lazy clients know none of that: to
+/// them every entry is there at once, and a folder in the place of a lower layer's link hides it.
 /// </summary>
 internal sealed class AppliedEntries
 {
@@ -23,15 +23,22 @@ internal sealed class AppliedEntries
     }
 
     /// <summary>The entries that are left, in their order. Nearly all layers are what they seem: that costs one look at each name.</summary>
+    /// <param name="entries">The entries of the layer, in the order of their tar.</param>
+    /// <param name="links">The symbolic links of lower layers that lead some of them elsewhere.</param>
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.TarInvalid"/>: an entry lies below a file.</exception>
-    public static IReadOnlyList<Entry> Of(IReadOnlyList<Entry> entries)
+    public static IReadOnlyList<Entry> Of(IReadOnlyList<Entry> entries, params IReadOnlyCollection<TreeEntry> links)
     {
-        if (IsPlain(entries))
+        if (links.Count == 0 && IsPlain(entries))
         {
             return entries;
         }
 
         var layer = new AppliedEntries();
+        foreach (var link in links)
+        {
+            layer.AddBelow(link);
+        }
+
         for (int i = 0; i < entries.Count; i++)
         {
             layer.Add(entries[i], i);
@@ -70,12 +77,20 @@ internal sealed class AppliedEntries
             }
         }
 
-        return true;
+        // A hard link may name its file through a link, too.
+        return entries.All(entry => entry.Type != EntryType.HardLink || paths.Contains(Entry.CleanPath(entry.LinkName)));
     }
 
     private static bool IsAufs(string name) => name.StartsWith(AufsPrefix, StringComparison.Ordinal) && name != TreePath.OpaqueWhiteout;
 
     private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
+
+    /// <summary>A link of a lower layer is followed, and makes room like one of this layer, but is no entry of it.</summary>
+    private void AddBelow(TreeEntry link)
+    {
+        var entry = new Entry { Name = link.Name, Type = EntryType.Symlink, LinkName = link.LinkTarget ?? "" };
+        Walk(Entry.FolderOf(entry.Path), link.Name).Children![NameOf(entry.Path)] = new Node(entry.Path, entry, -1) { Entry = null };
+    }
 
     private void Add(Entry entry, int index)
     {
@@ -103,14 +118,14 @@ internal sealed class AppliedEntries
         folder.Children![NameOf(path)] = node;
     }
 
-    /// <summary>What a hard link leads to; null where that comes later, or never.</summary>
+    /// <summary>What a hard link leads to; null where that comes later, or never, or is in a lower layer.</summary>
     private Node? Target(Entry link)
     {
         var path = Entry.CleanPath(link.LinkName);
-        return Walk(Entry.FolderOf(path), link.Name).Children!.GetValueOrDefault(NameOf(path)) is { Children: null } node ? node : null;
+        return Walk(Entry.FolderOf(path), link.LinkName).Children!.GetValueOrDefault(NameOf(path)) is { Children: null, Entry: not null } node ? node : null;
     }
 
-    /// <summary>The folder at a path, links of this layer followed; it is made where it is not there.</summary>
+    /// <summary>The folder at a path, links followed; it is made where it is not there.</summary>
     private Node Walk(string path, string name)
     {
         var rest = new Stack<string>(Segments(path));
@@ -142,7 +157,7 @@ internal sealed class AppliedEntries
             else
             {
                 node = child.Children is not null ? child : throw new EstargzException(
-                    DiagnosticCode.TarInvalid, $"'{name}' lies below '{child.Path}', which is no folder in the same layer, so no runtime can unpack it. Rebuild that image.");
+                    DiagnosticCode.TarInvalid, $"'{name}' lies below '{child.Path}', which is no folder, so no runtime can unpack it. Rebuild that image.");
             }
         }
 

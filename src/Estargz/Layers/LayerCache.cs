@@ -36,8 +36,14 @@ public sealed class LayerCache(string folder)
         static string FolderOf(Environment.SpecialFolder folder) => Environment.GetFolderPath(folder, Environment.SpecialFolderOption.DoNotVerify);
     }
 
-    /// <summary>The key of a source layer in one order under one set of options.</summary>
+    /// <summary>What a source layer is over lower ones whose symbolic links lead some of its entries elsewhere.</summary>
     /// <param name="source">Digest of the source's blob.</param>
+    /// <param name="links">Those links.</param>
+    public static Digest OriginOf(Digest source, IEnumerable<TreeEntry> links) =>
+        Digest.OfBytes(Encoding.UTF8.GetBytes(string.Join('\n', [source.ToString(), .. links.Select(link => $"{link.Name}\t{link.LinkTarget}")])));
+
+    /// <summary>The key of a source layer in one order under one set of options.</summary>
+    /// <param name="source">Digest of the source's blob, or <see cref="OriginOf"/>.</param>
     /// <param name="order">Names of the entries to put first, after the landmark, and last, with their hot pieces.</param>
     /// <param name="options">How members are cut and compressed.</param>
     public static string KeyOf(Digest source, LayerPrefetch order, LayerOptions options)

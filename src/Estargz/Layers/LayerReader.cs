@@ -75,6 +75,19 @@ public sealed record LayerReader(Toc Toc, Digest TocDigest, long TocOffset, int 
         },
         cancellationToken);
 
+    /// <summary>Opens a blob that may be no such layer: null then, and where it only looks like one.</summary>
+    public static async Task<LayerReader?> FindAsync(Stream blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await OpenAsync(blob, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EstargzException)
+        {
+            return null;
+        }
+    }
+
     private static EstargzException Misplaced(long tocOffset, long size) => new(
         DiagnosticCode.NotEstargz,
         $"The layer's footer points to a table of contents at byte {tocOffset} of {size}, which cannot be.");

@@ -64,7 +64,11 @@ public sealed class LayerVerifier
             }
             else
             {
-                verifier.ReadPlain();
+                // An ordinary layer: its archive may have been cut off before it was compressed.
+                while (verifier._tar.Read() is not null)
+                {
+                }
+
                 tar.Drain();
             }
         }
@@ -87,14 +91,6 @@ public sealed class LayerVerifier
             Chunks = verifier._chunks,
             Findings = broken is null ? verifier._findings : [broken, .. verifier._findings],
         };
-    }
-
-    /// <summary>An ordinary layer: its archive may have been cut off before it was compressed.</summary>
-    private void ReadPlain()
-    {
-        while (_tar.Read() is not null)
-        {
-        }
     }
 
     private void Check(LayerReader index, long size)
@@ -158,7 +154,10 @@ public sealed class LayerVerifier
         CheckField(entry, "mode", first.Mode ?? 0, entry.Mode);
         CheckField(entry, "uid", first.UserId ?? 0, entry.UserId);
         CheckField(entry, "gid", first.GroupId ?? 0, entry.GroupId);
-        CheckField(entry, "modtime", entry.ModifiedSeconds == 0 ? first.Modified ?? TocWriter.FormatTime(0) : first.Modified, TocWriter.FormatTime(entry.ModifiedSeconds));
+        var times = IsZstd ? _tar.Times : new HeaderTimes(TocWriter.FormatTime(entry.ModifiedSeconds), first.Accessed, first.Changed);
+        CheckField(entry, "modtime", first.Modified ?? HeaderTimes.Zero, times.Modified ?? HeaderTimes.Zero);
+        CheckField(entry, "accesstime", first.Accessed ?? HeaderTimes.Zero, times.Accessed ?? HeaderTimes.Zero);
+        CheckField(entry, "changetime", first.Changed ?? HeaderTimes.Zero, times.Changed ?? HeaderTimes.Zero);
         CheckField(entry, "size", first.Size, entry.Size);
         CheckField(entry, "devMajor", first.DeviceMajor, entry.DeviceMajor);
         CheckField(entry, "devMinor", first.DeviceMinor, entry.DeviceMinor);

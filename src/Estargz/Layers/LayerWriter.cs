@@ -129,8 +129,8 @@ public sealed class LayerWriter
         await work.ConfigureAwait(false);
         foreach (var member in batch.Members)
         {
-            AddToToc(member, batch);
             AddToTarSplit(member, batch);
+            AddToToc(member, batch);
         }
 
         Write(batch.Content, batch.Compressed);
@@ -171,7 +171,7 @@ public sealed class LayerWriter
             // The entry of a file with content is made of its first chunk, in the next member.
             if (_entries[i].Size == 0)
             {
-                _toc.Add(_entries[i]);
+                _toc.Add(_entries[i], _tarSplit?.NextTimes());
             }
         }
     }
@@ -183,7 +183,7 @@ public sealed class LayerWriter
         long offset = _copies.Place(entry, plan, _size + member.CompressedOffset, digest);
         if (plan.Chunk.Offset == 0)
         {
-            _fileEntry = _toc.AddFile(entry, offset, member.InnerOffset, plan.Chunk.Length, digest);
+            _fileEntry = _toc.AddFile(entry, offset, member.InnerOffset, plan.Chunk.Length, digest, _tarSplit?.NextTimes());
             _prefetchSize = entry.Name == Landmark.Prefetch ? offset : _prefetchSize;
         }
         else

@@ -51,6 +51,11 @@ public sealed class SourceLayer : IDisposable
     /// <summary>The size of the tar in bytes.</summary>
     public long Size => _tar.Stream.Length;
 
+    /// <summary>The same layer over lower ones whose symbolic links lead some of its entries elsewhere; it lives as long as this one.</summary>
+    /// <param name="links">Those links.</param>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.TarInvalid"/>.</exception>
+    public SourceLayer Over(IReadOnlyCollection<TreeEntry> links) => links.Count == 0 ? this : new(_tar, AppliedEntries.Of(Entries, links), DiffId);
+
     /// <summary>What is in the layer.</summary>
     public SourceDescription Describe() => SourceDescription.Of(DiffId, Entries);
 

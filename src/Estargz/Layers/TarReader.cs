@@ -16,12 +16,16 @@ internal sealed class TarReader(Stream tar, Func<long, long, ByteSource> slice)
 
     /// <summary>Asked for once: a file asks the system each time.</summary>
     private readonly long _length = tar.CanSeek ? tar.Length : -1;
+    private PaxRecords _pax = PaxRecords.None;
     private long _position;
     private long _contentEnd;
     private long _next;
 
     /// <summary>Whether the entry read last was stored as a sparse file.</summary>
     public bool IsSparse { get; private set; }
+
+    /// <summary>The exact times of the entry read last.</summary>
+    public HeaderTimes Times => HeaderTimes.Of(_block, _pax);
 
     /// <summary>Where the stored content of the entry read last begins, in bytes from the start of the archive.</summary>
     public long ContentOffset { get; private set; }
@@ -62,6 +66,7 @@ internal sealed class TarReader(Stream tar, Func<long, long, ByteSource> slice)
                     longLink = TarBlock.ReadText(ReadExtension(size));
                     break;
                 default:
+                    _pax = pax;
                     return ReadEntry(pax, longName, longLink, size);
             }
         }

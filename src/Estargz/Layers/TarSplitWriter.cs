@@ -16,6 +16,7 @@ internal sealed class TarSplitWriter : IDisposable
     private readonly GrowingBuffer _compressed = new();
     private readonly GrowingBuffer _segment = new();
     private readonly Crc64 _crc = new();
+    private readonly Queue<HeaderTimes> _times = [];
     private readonly Stream _zstd;
     private int _position;
 
@@ -29,6 +30,7 @@ internal sealed class TarSplitWriter : IDisposable
     /// <summary>Adds the header of an entry, all blocks of it, and the entry if it has no content.</summary>
     public void AddHeader(Entry entry, ReadOnlySpan<byte> header)
     {
+        _times.Enqueue(HeaderTimes.Of(header));
         _segment.Write(header);
         WriteSegment();
         if (entry.Size == 0)
@@ -36,6 +38,12 @@ internal sealed class TarSplitWriter : IDisposable
             WriteFile(entry, null);
         }
     }
+
+    /// <summary>
+    /// The times in the header that was added after that of the last call, for the TOC: containers/storage refuses a layer whose
+    /// TOC has other times than the headers in here.
+    /// </summary>
+    public HeaderTimes NextTimes() => _times.Dequeue();
 
     /// <summary>Adds the next part of a file's content.</summary>
     public void AddContent(ReadOnlySpan<byte> chunk) => _crc.Append(chunk);

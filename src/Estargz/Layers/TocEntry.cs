@@ -20,9 +20,17 @@ public sealed record TocEntry
     [JsonPropertyName("size")]
     public long Size { get; init; }
 
-    /// <summary>Modification time in UTC, RFC 3339, whole seconds; null means unknown.</summary>
+    /// <summary>Modification time in UTC, RFC 3339, whole seconds, except in zstd:chunked layers; null means unknown.</summary>
     [JsonPropertyName("modtime")]
     public string? Modified { get; init; }
+
+    /// <summary>When the file was read; only in zstd:chunked layers.</summary>
+    [JsonPropertyName("accesstime")]
+    public string? Accessed { get; init; }
+
+    /// <summary>When the file's attributes were changed; only in zstd:chunked layers.</summary>
+    [JsonPropertyName("changetime")]
+    public string? Changed { get; init; }
 
     /// <summary>Target of a symbolic or hard link.</summary>
     [JsonPropertyName("linkName")]

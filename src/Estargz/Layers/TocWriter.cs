@@ -24,13 +24,15 @@ internal sealed class TocWriter
     }
 
     /// <summary>Adds an entry without content.</summary>
-    public void Add(Entry entry) =>
-        _entries.Add(Describe(entry, digest: entry.Type == EntryType.File ? Digest.OfBytes([]).ToString() : null));
+    /// <param name="entry">The entry.</param>
+    /// <param name="times">Its exact times, where the format has those.</param>
+    public void Add(Entry entry, HeaderTimes? times) =>
+        _entries.Add(Describe(entry, times: times, digest: entry.Type == EntryType.File ? Digest.OfBytes([]).ToString() : null));
 
     /// <summary>Adds the first chunk of a file; returns where the file's entry is.</summary>
-    public int AddFile(Entry entry, long offset, long innerOffset, int length, Digest chunkDigest)
+    public int AddFile(Entry entry, long offset, long innerOffset, int length, Digest chunkDigest, HeaderTimes? times)
     {
-        _entries.Add(Describe(entry, entry.Size, offset, innerOffset, length, chunkDigest.ToString(), length < entry.Size ? null : chunkDigest.ToString()));
+        _entries.Add(Describe(entry, entry.Size, offset, innerOffset, length, chunkDigest.ToString(), length < entry.Size ? null : chunkDigest.ToString(), times));
         return _entries.Count - 1;
     }
 
@@ -61,7 +63,7 @@ internal sealed class TocWriter
 
     /// <summary>In one go: a copy with more in it would be half of what a layer of tiny files leaves to collect.</summary>
     private TocEntry Describe(
-        Entry entry, long size = 0, long offset = 0, long innerOffset = 0, int chunk = 0, string? chunkDigest = null, string? digest = null) =>
+        Entry entry, long size = 0, long offset = 0, long innerOffset = 0, int chunk = 0, string? chunkDigest = null, string? digest = null, HeaderTimes? times = null) =>
         new()
         {
             Size = size,
@@ -72,7 +74,9 @@ internal sealed class TocWriter
             Digest = digest,
             Name = entry.Name,
             Type = entry.Type.ToToc(),
-            Modified = TimeOf(entry),
+            Modified = TimeOf(entry, times),
+            Accessed = times?.Accessed,
+            Changed = times?.Changed,
             LinkName = entry.LinkName.Length > 0 && entry.Type is EntryType.Symlink or EntryType.HardLink ? entry.LinkName : null,
             Mode = entry.Mode,
             UserId = entry.UserId,
@@ -100,7 +104,8 @@ internal sealed class TocWriter
     /// Most entries of a layer have the time of the one before. Where there is none, clients take the year 1, which more than
     /// one program cannot bear: so the first second of 1970 is written, where the reference leaves it out.
     /// </summary>
-    private string? TimeOf(Entry entry) => entry.ModifiedSeconds == 0 && Landmark.IsReserved(entry.Name) ? null :
+    private string? TimeOf(Entry entry, HeaderTimes? times) => entry.ModifiedSeconds == 0 && Landmark.IsReserved(entry.Name) ? null :
+        times is not null ? times.Modified :
         (_lastTime = _lastTime.Seconds == entry.ModifiedSeconds ? _lastTime : (entry.ModifiedSeconds, FormatTime(entry.ModifiedSeconds))).Text;
 
     /// <summary>RFC 3339 in UTC; nothing for what a calendar cannot hold.</summary>

@@ -14,7 +14,7 @@ internal sealed class ZstdCompressor(int level) : Compressor
 {
     private readonly ConcurrentBag<ZstdSharp.Compressor> _idle = [];
 
-    public override string Name => $"zstd:chunked with checksums, zstdsharp {typeof(ZstdSharp.Compressor).Assembly.GetName().Version} level {level}";
+    public override string Name => $"zstd:chunked with checksums and exact times, zstdsharp {typeof(ZstdSharp.Compressor).Assembly.GetName().Version} level {level}";
 
     internal override bool IsZstdChunked => true;
 

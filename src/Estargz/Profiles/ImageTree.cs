@@ -12,12 +12,20 @@ public sealed class ImageTree
     private const int MaxSymlinks = 40;
     private const int MaxSymlinkLength = 4095;
 
+    private readonly List<IReadOnlyCollection<TreeEntry>> _linksBelow = [];
+
     private ImageTree()
     {
     }
 
     /// <summary>The number of layers.</summary>
-    public int LayerCount { get; private set; }
+    public int LayerCount => _linksBelow.Count;
+
+    /// <summary>
+    /// For each layer, the symbolic links of lower ones that lead its entries, or the targets of its hard links, elsewhere;
+    /// each by its own path.
+    /// </summary>
+    internal IReadOnlyList<IReadOnlyCollection<TreeEntry>> LinksBelow => _linksBelow;
 
     /// <summary>The root directory.</summary>
     public TreeNode Root { get; } = new(null, "", null, 0);
@@ -29,7 +37,7 @@ public sealed class ImageTree
         var tree = new ImageTree();
         foreach (var layer in layers)
         {
-            tree.Add([.. layer], tree.LayerCount++);
+            tree.Add([.. layer], tree.LayerCount);
         }
 
         return tree;
@@ -88,10 +96,10 @@ public sealed class ImageTree
         met ??= [];
         if ((node.Parent is { } parent ? Walk(parent, [node.Name], met) : node) is { } end)
         {
-            Meet(end, met);
+            met.Add(end);
         }
 
-        return [.. met];
+        return [.. met.SelectMany(link => link.HardLinkTarget is { } file ? [link, file] : new[] { link })];
     }
 
     /// <summary>Follows a path from a directory; adds the symbolic links on the way to those met before.</summary>
@@ -110,7 +118,7 @@ public sealed class ImageTree
             var child = node.Child(segment);
             if (child?.SymlinkTarget is { } target)
             {
-                Meet(child, met);
+                met.Add(child);
                 if (met.Count > MaxSymlinks || target.Length > MaxSymlinkLength)
                 {
                     return null;
@@ -141,26 +149,18 @@ public sealed class ImageTree
         return node;
     }
 
-    private static void Meet(TreeNode node, List<TreeNode> met)
-    {
-        met.Add(node);
-        if (node.HardLinkTarget is { } file)
-        {
-            met.Add(file);
-        }
-    }
-
     private void Add(TreeEntry[] entries, int layer)
     {
         // A whiteout hides what lower layers have, wherever it stands in its layer: so all of them come first.
         foreach (var entry in entries)
         {
-            if (Place(entry) is (var segments, { } name) && name.StartsWith(TreePath.WhiteoutPrefix, StringComparison.Ordinal))
+            if (Place(entry) is (var segments, { } name) && IsWhiteout(name))
             {
                 Hide(Walk(Root, segments, []), name);
             }
         }
 
+        var links = new HashSet<TreeNode>();
         foreach (var entry in entries)
         {
             var (segments, name) = Place(entry);
@@ -168,13 +168,26 @@ public sealed class ImageTree
             {
                 (Root.Entry, Root.Layer) = entry.Type == TreeEntryType.Directory ? (entry, layer) : (Root.Entry, Root.Layer);
             }
-            else if (!name.StartsWith(TreePath.WhiteoutPrefix, StringComparison.Ordinal)
-                && Walk(Root, segments, [], createIn: layer) is { } parent)
+            else if (Follow(segments, links, createIn: layer) is { } parent && !IsWhiteout(name))
             {
-                Put(parent, name, entry, layer);
+                Put(parent, name, entry, layer, links);
             }
         }
+
+        var below = links.Where(link => link.Layer < layer).Select(link => new TreeEntry(link.Path, TreeEntryType.Symlink) { LinkTarget = link.SymlinkTarget });
+        _linksBelow.Add([.. below.OrderBy(link => link.Name, StringComparer.Ordinal)]);
     }
+
+    /// <summary>Follows a path from the root, and notes the symbolic links on the way if it leads somewhere.</summary>
+    private TreeNode? Follow(string[] path, HashSet<TreeNode> links, int? createIn = null)
+    {
+        var met = new List<TreeNode>();
+        var end = Walk(Root, path, met, createIn);
+        links.UnionWith(end is null ? [] : met);
+        return end;
+    }
+
+    private static bool IsWhiteout(string name) => name.StartsWith(TreePath.WhiteoutPrefix, StringComparison.Ordinal);
 
     private static (string[] Parent, string? Name) Place(TreeEntry entry) =>
         TreePath.EntrySegments(entry.Name) is [.. var parent, var name] ? (parent, name) : ([], null);
@@ -191,7 +204,7 @@ public sealed class ImageTree
         }
     }
 
-    private void Put(TreeNode parent, string name, TreeEntry entry, int layer)
+    private void Put(TreeNode parent, string name, TreeEntry entry, int layer, HashSet<TreeNode> links)
     {
         if (entry.Type == TreeEntryType.Directory && parent.Child(name) is { IsDirectory: true } directory)
         {
@@ -202,13 +215,13 @@ public sealed class ImageTree
         // Bound now: a higher layer may put another file under the target's name, but not under this one.
         parent.Put(new TreeNode(parent, name, entry, layer)
         {
-            LinkedFile = entry is { Type: TreeEntryType.HardLink, LinkTarget: { } target } ? Linked(target) : null,
+            LinkedFile = entry is { Type: TreeEntryType.HardLink, LinkTarget: { } target } ? Linked(target, links) : null,
         });
     }
 
-    private TreeNode? Linked(string target)
+    private TreeNode? Linked(string target, HashSet<TreeNode> links)
     {
-        if (TreePath.EntrySegments(target) is not [.. var segments, var name] || Walk(Root, segments, [])?.Child(name) is not { } node)
+        if (TreePath.EntrySegments(target) is not [.. var segments, var name] || Follow(segments, links)?.Child(name) is not { } node)
         {
             return null;
         }

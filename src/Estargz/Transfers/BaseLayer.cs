@@ -19,8 +19,12 @@ internal sealed class BaseLayer : IDisposable
     private SourceDescription? _description;
     private Layer? _lazy;
     private SafeFileHandle? _file;
+    private IReadOnlyCollection<TreeEntry> _links = [];
 
-    private BaseLayer(ImageSession session, ImageLayer layer) => (_session, _layer) = (session, layer);
+    /// <summary>What the layer is made of: the blob, and the links below that its entries follow, if there are any.</summary>
+    private Digest _origin;
+
+    private BaseLayer(ImageSession session, ImageLayer layer) => (_session, _layer, _origin) = (session, layer, layer.Descriptor.Digest);
 
     /// <summary>What is in the layer.</summary>
     public IReadOnlyList<TocEntry> Entries { get; private set; } = [];
@@ -44,14 +48,9 @@ internal sealed class BaseLayer : IDisposable
         {
             bool isKnown = layer.Descriptor.Annotations.ContainsKey(Annotation.TocDigest) && opened.KeepsLazy
                 && await opened.ReadTocAsync(cancellationToken).ConfigureAwait(false);
-            if (!isKnown && !opened.FindDescription())
+            if (!isKnown)
             {
-                // Another publish may be fetching the same layer just now: that of another platform, or of another app.
-                await using var turn = await session.Cache.TakeTurnAsync(layer.Descriptor.Digest.Hex, cancellationToken).ConfigureAwait(false);
-                if (!opened.FindDescription() && !await opened.FindSharedDescriptionAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    await opened.FetchAsync(cancellationToken).ConfigureAwait(false);
-                }
+                await opened.DescribeAsync(cancellationToken).ConfigureAwait(false);
             }
 
             return opened;
@@ -61,6 +60,18 @@ internal sealed class BaseLayer : IDisposable
             opened.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Puts entries where symbolic links of lower layers lead: over those, the layer is another one, with entries and a place in
+    /// the cache of its own.
+    /// </summary>
+    /// <param name="links">Those links.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public Task FollowAsync(IReadOnlyCollection<TreeEntry> links, CancellationToken cancellationToken)
+    {
+        (_links, _origin, _description) = (links, LayerCache.OriginOf(Blob.Digest, links), null);
+        return DescribeAsync(cancellationToken);
     }
 
     /// <summary>Makes the layer lazy, or finds that it was made so before.</summary>
@@ -73,7 +84,7 @@ internal sealed class BaseLayer : IDisposable
             return KeptLayer.Prepare(_session.Source, _session.Destination, _lazy.ToImageLayer(_session.OciTocAnnotation), _lazy.PrefetchSize);
         }
 
-        var key = LayerCache.KeyOf(Blob.Digest, order, _session.Options);
+        var key = LayerCache.KeyOf(_origin, order, _session.Options);
         var layer = _session.Cache.Find(key);
         if (layer is null && _session.Shared is { } shared && await shared.FindLayerAsync(key, cancellationToken).ConfigureAwait(false) is { } found)
         {
@@ -99,7 +110,7 @@ internal sealed class BaseLayer : IDisposable
             await FetchAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return _source!;
+        return _source!.Over(_links);
     }
 
     /// <summary>Deletes what was unpacked. Nothing may be on its way any more.</summary>
@@ -109,9 +120,22 @@ internal sealed class BaseLayer : IDisposable
         _file?.Dispose();
     }
 
+    private async Task DescribeAsync(CancellationToken cancellationToken)
+    {
+        if (!FindDescription())
+        {
+            // Another publish may be fetching the same layer just now: that of another platform, or of another app.
+            await using var turn = await _session.Cache.TakeTurnAsync(_origin.Hex, cancellationToken).ConfigureAwait(false);
+            if (!FindDescription() && !await FindSharedDescriptionAsync(cancellationToken).ConfigureAwait(false))
+            {
+                await FetchAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
     private bool FindDescription()
     {
-        if (_session.Cache.FindDescription(Blob.Digest) is { } description)
+        if (_session.Cache.FindDescription(_origin) is { } description)
         {
             Take(description);
             return true;
@@ -122,13 +146,13 @@ internal sealed class BaseLayer : IDisposable
 
     private async Task<bool> FindSharedDescriptionAsync(CancellationToken cancellationToken)
     {
-        if (_session.Shared is null || await _session.Shared.FindDescriptionAsync(Blob.Digest, cancellationToken).ConfigureAwait(false) is not { } description)
+        if (_session.Shared is null || await _session.Shared.FindDescriptionAsync(_origin, cancellationToken).ConfigureAwait(false) is not { } description)
         {
             return false;
         }
 
         Take(description);
-        await _session.Cache.AddDescriptionAsync(Blob.Digest, description).ConfigureAwait(false);
+        await _session.Cache.AddDescriptionAsync(_origin, description).ConfigureAwait(false);
         return true;
     }
 
@@ -158,7 +182,7 @@ internal sealed class BaseLayer : IDisposable
             }
 
             // Where other machines look for it, and perhaps mounted from there.
-            bool isThere = await shared.AddAsync(Blob.Digest, _description!, key, layer, Open, cancellationToken).ConfigureAwait(false);
+            bool isThere = await shared.AddAsync(_origin, _description!, key, layer, Open, cancellationToken).ConfigureAwait(false);
             from = isThere && _session.Destination.CanMountFrom(shared.Host) ? shared.Repository : null;
         }
 
@@ -225,24 +249,35 @@ internal sealed class BaseLayer : IDisposable
 
     private async Task FetchAsync(CancellationToken cancellationToken)
     {
-        await using var blob = await _session.Source.OpenLayerAsync(Blob, cancellationToken).ConfigureAwait(false);
-        try
+        SourceToc? own = null;
+        if (_source is null)
         {
-            _source = await SourceLayer.OpenAsync(blob, Blob.MediaType, _session.Cache.TemporaryFolder, cancellationToken).ConfigureAwait(false);
-        }
-        catch (EstargzException e) when (e.Code != DiagnosticCode.CacheUnusable)
-        {
-            throw new EstargzException(e.Code, $"Layer {Blob.Digest} of {_session.Source.Name}: {e.Message}", e);
-        }
+            await using var blob = await _session.Source.OpenLayerAsync(Blob, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                _source = await SourceLayer.OpenAsync(blob, Blob.MediaType, _session.Cache.TemporaryFolder, cancellationToken).ConfigureAwait(false);
+            }
+            catch (EstargzException e) when (e.Code != DiagnosticCode.CacheUnusable)
+            {
+                throw new EstargzException(e.Code, $"Layer {Blob.Digest} of {_session.Source.Name}: {e.Message}", e);
+            }
 
-        CheckUnpacked(_source.DiffId.ToString());
+            CheckUnpacked(_source.DiffId.ToString());
+
+            // The SDK loses the annotations of layers. That it is eStargz is noted also where it does not stay as it is now:
+            // whoever finds the description may keep it.
+            if (_links.Count == 0 && await LayerReader.FindAsync(blob, cancellationToken).ConfigureAwait(false) is { ZstdChunked: null } index)
+            {
+                own = new SourceToc(index.TocDigest.ToString(), _source.Size, index.PrefetchSize);
+            }
+        }
 
         // What was planned with a description that was found stays true.
         if (_description is null)
         {
-            var description = _source.Describe() with { OwnToc = await FindOwnTocAsync(blob, _source.Size, cancellationToken).ConfigureAwait(false) };
+            var description = _source.Over(_links).Describe() with { OwnToc = own };
             Take(description);
-            await _session.Cache.AddDescriptionAsync(Blob.Digest, description).ConfigureAwait(false);
+            await _session.Cache.AddDescriptionAsync(_origin, description).ConfigureAwait(false);
         }
     }
 
@@ -264,25 +299,6 @@ internal sealed class BaseLayer : IDisposable
             throw new EstargzException(
                 DiagnosticCode.DigestMismatch,
                 $"Layer {Blob.Digest} of {_session.Source.Name} unpacks to {diffId}, but its configuration says {_layer.DiffId}. Rebuild that image, or choose another.");
-        }
-    }
-
-    /// <summary>
-    /// Sees whether a blob is eStargz whose annotations were lost, as the SDK loses them. That is noted also where it does not
-    /// stay as it is now: whoever finds the description may keep it.
-    /// </summary>
-    private static async Task<SourceToc?> FindOwnTocAsync(Stream blob, long uncompressedSize, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await LayerReader.OpenAsync(blob, cancellationToken).ConfigureAwait(false) is { ZstdChunked: null } index
-                ? new SourceToc(index.TocDigest.ToString(), uncompressedSize, index.PrefetchSize)
-                : null;
-        }
-        catch (EstargzException)
-        {
-            // What only looks like eStargz is converted like any other layer.
-            return null;
         }
     }
 }

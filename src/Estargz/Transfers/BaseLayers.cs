@@ -67,6 +67,22 @@ internal sealed class BaseLayers : IDisposable
         {
             _opened = [.. opening.Select(t => t.IsCompletedSuccessfully ? t.Result : null)];
         }
+
+        await FollowLinksAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// What is stored through a link of a lower layer, as crane and Bazel do it, goes where that leads. Layers that have nothing
+    /// of the kind, nearly all, do not depend on those below.
+    /// </summary>
+    private async Task FollowLinksAsync(CancellationToken cancellationToken)
+    {
+        var links = Tree.LinksBelow;
+        foreach (int index in Enumerable.Range(0, Count).Where(i => links[i].Count > 0 && CanOrder(i)))
+        {
+            await _opened[index]!.FollowAsync(links[index], cancellationToken).ConfigureAwait(false);
+            _tree = null;
+        }
     }
 
     /// <summary>One layer whose order can still be chosen, unpacked; it is fetched, where so far only the cache knew it.</summary>
@@ -85,7 +101,7 @@ internal sealed class BaseLayers : IDisposable
     /// </summary>
     private IEnumerable<TreeEntry> FoldersAbove(int index)
     {
-        // Of what is no folder, nothing is below: links of the layer have been followed.
+        // Of what is no folder, nothing is below: links have been followed.
         var entries = _opened[index]!.Entries;
         var known = entries.Where(entry => entry.Type == "dir").Select(entry => Entry.CleanPath(entry.Name)).ToHashSet(StringComparer.Ordinal);
         var missing = new SortedSet<string>(StringComparer.Ordinal);

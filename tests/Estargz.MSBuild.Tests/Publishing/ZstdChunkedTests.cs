@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Estargz.MSBuild.Tests.Peers;
 
 namespace Estargz.MSBuild.Tests.Publishing;
@@ -8,8 +7,6 @@ namespace Estargz.MSBuild.Tests.Publishing;
 [Collection("runtimes")]
 public sealed class ZstdChunkedTests(RegistryFixture registries, PackedPackage package)
 {
-    private const string Prefix = "io.github.containers.zstd-chunked.";
-
     [Requires("base-image", "podman")]
     public async Task Podman_pulls_it_file_by_file_and_starts_it()
     {
@@ -43,23 +40,6 @@ public sealed class ZstdChunkedTests(RegistryFixture registries, PackedPackage p
     }
 
     [Requires("base-image", "peers")]
-    public async Task The_reference_library_and_tar_split_agree_on_every_file()
-    {
-        using var folder = new TemporaryFolder();
-        var image = await registries.ZstdChunkedAsync(package);
-        var manifest = JsonNode.Parse(await Skopeo.InspectAsync(image))!;
-        await Skopeo.PullAsync(image, folder["layout:1"]);
-        var diffIds = JsonNode.Parse(await File.ReadAllTextAsync(Blob(manifest["config"]!)))!["rootfs"]!["diff_ids"]!.AsArray();
-        Assert.Equal(4, diffIds.Count);
-        foreach (var (layer, diffId) in manifest["layers"]!.AsArray().Zip(diffIds))
-        {
-            var annotations = layer!["annotations"]!;
-            Assert.Null(annotations["containerd.io/snapshot/stargz/toc.digest"]);
-            var run = await Command.RunAsync(GoProgram.Path("zstdchunked"), [
-                Blob(layer), (string)annotations[Prefix + "manifest-checksum"]!, (string)annotations[Prefix + "manifest-position"]!, (string)annotations[Prefix + "tarsplit-position"]!]);
-            Assert.Equal((string)diffId!, run.Succeeded().Output.Trim());
-        }
-
-        string Blob(JsonNode descriptor) => folder[$"layout/blobs/sha256/{((string)descriptor["digest"]!)["sha256:".Length..]}"];
-    }
+    public async Task The_reference_library_and_tar_split_agree_on_every_file() =>
+        Assert.Equal(4, await TarSplit.CompareAsync(await registries.ZstdChunkedAsync(package)));
 }

@@ -98,6 +98,40 @@ public class ImageTreeTests
         Assert.Equal("1:lib/new", Tree(["usr/lib/", "lib -> usr/lib"], ["lib/new"]).At("usr/lib/new"));
     }
 
+    /// <summary>Each layer has one entry or some, with commas between them.</summary>
+    [Theory]
+    [InlineData("lib/new", "lib")]
+    [InlineData("lib/.wh.old", "lib")]
+    [InlineData("lib/.wh..wh..opq", "lib")]
+    [InlineData("lost/x", "lost")]
+    [InlineData("usr/lib/a,h => lib/a", "lib")]
+    [InlineData("lib64/x,lib/y", "lib lib64")]
+    [InlineData("hard/x", "hard")]
+    [InlineData("own -> lib,own/x", "lib")]
+    [InlineData("abs/x", "abs lib")]
+    [InlineData("lib", "")]
+    [InlineData("lib/,lib/new", "")]
+    [InlineData(".wh.lib,lib/new", "")]
+    [InlineData("usr/.wh..wh..opq,usr/link/x", "")]
+    [InlineData("own -> etc,own/x", "")]
+    [InlineData("usr/lib/x,gone/x", "")]
+    [InlineData("loop/x", "")]
+    public void A_layer_depends_on_the_links_below_that_it_goes_through(string layer, string links)
+    {
+        string[] below = ["usr/lib/old", "usr/link -> lib", "lib -> usr/lib", "lib64 -> lib", "lost -> nowhere", "hard => lib", "abs -> /lib", "loop -> loop"];
+
+        var tree = Tree(below, layer.Split(','), ["etc/x"]);
+
+        Assert.Equal(links, string.Join(' ', tree.LinksBelow[1].Select(link => link.Name)));
+        Assert.Empty(tree.LinksBelow[0]);
+        Assert.Empty(tree.LinksBelow[2]);
+    }
+
+    [Fact]
+    public void A_link_below_is_told_with_its_own_path_and_target() => Assert.Equal(
+        [new TreeEntry("usr/lib/self", TreeEntryType.Symlink) { LinkTarget = ".." }, new TreeEntry("usr/lib64", TreeEntryType.Symlink) { LinkTarget = "/usr/lib" }],
+        Tree(["usr/lib/a", "./usr/lib64 -> /usr/lib", "/usr/lib64/self -> .."], ["/usr/lib64/self/x"]).LinksBelow[1]);
+
     [Fact]
     public void Names_never_leave_the_root() =>
         Assert.Equal("0:../../etc/../x", Tree(["../../etc/../x"]).At("x"));
