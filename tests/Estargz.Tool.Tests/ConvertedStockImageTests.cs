@@ -67,6 +67,7 @@ public sealed class ConvertedStockImageTests(RegistryFixture registries) : IDisp
         Assert.Equal(ExitCode.Success, (await ToolRun.RunAsync("verify", target)).ExitCode);
         await using var podman = new Podman(partialPull: true);
         Assert.Equal(4, await podman.PullAsync(target));
+        Assert.Equal("Hello World!", await podman.AskAsync(target));
     }
 
     [Requires("base-image")]

@@ -66,11 +66,19 @@ public sealed class LayerOrder
     /// <exception cref="EstargzException"><see cref="DiagnosticCode.TarInvalid"/>: a hard link without a target.</exception>
     public static IReadOnlyList<Entry> Arrange(IReadOnlyList<Entry> entries, LayerPrefetch plan) => Arrange(plan.Folders.IsEmpty ? entries : WithFolders(entries, plan.Folders), plan.Zone, plan.After, plan.Hot, plan.Cut);
 
-    /// <summary>Each folder right before the first entry that needs it: behind the whiteout or the link that makes room for it.</summary>
+    /// <summary>
+    /// Each folder right before the first entry that needs it: behind the whiteout or the link that makes room for it; the root
+    /// first of all.
+    /// </summary>
     private static List<Entry> WithFolders(IReadOnlyList<Entry> entries, IEnumerable<TreeEntry> folders)
     {
         var missing = folders.ToDictionary(folder => Entry.CleanPath(folder.Name), StringComparer.Ordinal);
         var all = new List<Entry>(entries.Count + missing.Count);
+        if (missing.Remove("", out var root))
+        {
+            all.Add(Folder(root));
+        }
+
         foreach (var entry in entries)
         {
             int place = all.Count;

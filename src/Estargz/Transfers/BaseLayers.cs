@@ -114,6 +114,12 @@ internal sealed class BaseLayers : IDisposable
             }
         }
 
+        // Where Podman has fetched a layer in part, a root without an entry is closed to all but its owner.
+        if (_session!.Options.Compressor.IsZstdChunked && !known.Contains(""))
+        {
+            missing.Add("");
+        }
+
         if (missing.Count == 0)
         {
             return [];
