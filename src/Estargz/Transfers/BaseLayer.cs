@@ -46,9 +46,7 @@ internal sealed class BaseLayer : IDisposable
         var opened = new BaseLayer(session, layer);
         try
         {
-            bool isKnown = layer.Descriptor.Annotations.ContainsKey(Annotation.TocDigest) && opened.KeepsLazy
-                && await opened.ReadTocAsync(cancellationToken).ConfigureAwait(false);
-            if (!isKnown)
+            if (!opened.KeepsLazy || !await opened.ReadTocAsync(cancellationToken).ConfigureAwait(false))
             {
                 await opened.DescribeAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -62,12 +60,7 @@ internal sealed class BaseLayer : IDisposable
         }
     }
 
-    /// <summary>
-    /// Puts entries where symbolic links of lower layers lead: over those, the layer is another one, with entries and a place in
-    /// the cache of its own.
-    /// </summary>
-    /// <param name="links">Those links.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <summary>Puts entries where links of lower layers lead: over those it is another layer, with a place in the cache of its own.</summary>
     public Task FollowAsync(IReadOnlyCollection<TreeEntry> links, CancellationToken cancellationToken)
     {
         (_links, _origin, _description) = (links, LayerCache.OriginOf(Blob.Digest, links), null);
@@ -105,11 +98,7 @@ internal sealed class BaseLayer : IDisposable
     /// <summary>The layer unpacked; it is fetched, where so far only the cache knew it.</summary>
     public async Task<SourceLayer> UnpackAsync(CancellationToken cancellationToken)
     {
-        if (_source is null)
-        {
-            await FetchAsync(cancellationToken).ConfigureAwait(false);
-        }
-
+        await FetchAsync(cancellationToken).ConfigureAwait(false);
         return _source!.Over(_links);
     }
 
@@ -133,26 +122,17 @@ internal sealed class BaseLayer : IDisposable
         }
     }
 
-    private bool FindDescription()
-    {
-        if (_session.Cache.FindDescription(_origin) is { } description)
-        {
-            Take(description);
-            return true;
-        }
-
-        return false;
-    }
+    private bool FindDescription() => Take(_session.Cache.FindDescription(_origin));
 
     private async Task<bool> FindSharedDescriptionAsync(CancellationToken cancellationToken)
     {
-        if (_session.Shared is null || await _session.Shared.FindDescriptionAsync(_origin, cancellationToken).ConfigureAwait(false) is not { } description)
+        var description = _session.Shared is null ? null : await _session.Shared.FindDescriptionAsync(_origin, cancellationToken).ConfigureAwait(false);
+        if (!Take(description))
         {
             return false;
         }
 
-        Take(description);
-        await _session.Cache.AddDescriptionAsync(_origin, description).ConfigureAwait(false);
+        await _session.Cache.AddDescriptionAsync(_origin, description!).ConfigureAwait(false);
         return true;
     }
 
@@ -223,6 +203,11 @@ internal sealed class BaseLayer : IDisposable
     /// <returns>Whether that is enough; if not, its bytes have to tell.</returns>
     private async Task<bool> ReadTocAsync(CancellationToken cancellationToken)
     {
+        if (!Blob.Annotations.TryGetValue(Annotation.TocDigest, out var digest))
+        {
+            return false;
+        }
+
         var index = await _session.Source.ReadTocAsync(Blob, cancellationToken).ConfigureAwait(false);
         if (index?.ZstdChunked is not null)
         {
@@ -230,7 +215,7 @@ internal sealed class BaseLayer : IDisposable
             return false;
         }
 
-        if (index is null || Blob.Annotations[Annotation.TocDigest] != index.TocDigest.ToString())
+        if (index is null || digest != index.TocDigest.ToString())
         {
             throw new EstargzException(
                 DiagnosticCode.NotEstargz,
@@ -281,14 +266,22 @@ internal sealed class BaseLayer : IDisposable
         }
     }
 
-    private void Take(SourceDescription description)
+    /// <summary>Takes what is known of the layer, if that is anything.</summary>
+    private bool Take(SourceDescription? description)
     {
+        if (description is null)
+        {
+            return false;
+        }
+
         CheckUnpacked(description.DiffId);
         (_description, Entries, IcuPages) = (description, description.Toc.Entries, description.IcuPages);
         if (KeepsLazy && description.OwnToc is { } toc)
         {
             _lazy = new Layer(Blob.Digest, Blob.Size, _layer.DiffId, Digest.Parse(toc.Digest, "the cache"), toc.UncompressedSize, toc.PrefetchSize);
         }
+
+        return true;
     }
 
     /// <summary>Another image may have told the truth of the same layer, so what is known of it is compared, too.</summary>
