@@ -16,7 +16,7 @@ internal static class ProfileJson
         return !next.IsEmpty && start[0] switch
         {
             '{' => next[0] == '"',
-            '[' => next[0] == '"' || next.TrimEnd(" \t\r\n") is "]",
+            '[' => next[0] is '"' or '{' || next.TrimEnd(" \t\r\n") is "]",
             _ => false,
         };
     }

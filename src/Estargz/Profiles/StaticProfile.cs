@@ -25,7 +25,7 @@ public static class StaticProfile
         var header = new ProfileHeader { Rid = rid, Frameworks = shape.Frameworks, Recorder = "static" };
         return StartupProfile.Of(header, shape.Kind switch
         {
-            AppKind.SingleFile or AppKind.NativeAot => OneExecutable(shape),
+            AppKind.SingleFile or AppKind.NativeAot => [.. OneExecutable(shape), .. Settings(publishFolder, shape)],
             _ => [.. Host(shape), .. Runtime(shape), .. App(publishFolder, shape)],
         });
     }
@@ -78,9 +78,15 @@ public static class StaticProfile
     private static IEnumerable<ProfileLine> App(string publishFolder, AppShape shape) =>
     [
         .. shape.Assemblies.Select(assembly => assembly.InFolder ? InApp(assembly.Name + ".dll") : InFramework(assembly.Name + ".dll", FrameworkOf(assembly.Name, shape))),
-        .. Directory.EnumerateFiles(publishFolder, "appsettings*.json").Select(path => InApp(Path.GetFileName(path))).OrderBy(line => line.Path, StringComparer.Ordinal),
+        .. Settings(publishFolder, shape),
         .. shape.NativeLibraries.Select(InApp),
     ];
+
+    /// <summary>What the app reads before its first answer: its settings, and where <c>MapStaticAssets</c> finds static files.</summary>
+    private static IEnumerable<ProfileLine> Settings(string publishFolder, AppShape shape) =>
+        ((string[])["appsettings*.json", shape.Name + ".staticwebassets.endpoints.json"])
+            .SelectMany(pattern => Directory.EnumerateFiles(publishFolder, pattern).Select(Path.GetFileName).Order(StringComparer.Ordinal))
+            .Select(name => InApp(name!));
 
     /// <summary>NETCore.App first, as every other is built on it; an app of another framework has it too.</summary>
     private static IEnumerable<string> Frameworks(AppShape shape) =>

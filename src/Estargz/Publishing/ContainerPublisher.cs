@@ -30,7 +30,7 @@ public sealed class ContainerPublisher(PublishRequest request) : IAsyncDisposabl
     public bool NeedsSdk => _published is null && _sdk is null;
 
     /// <summary>
-    /// Finds out whether the publish can succeed, before anything is built: profile, target registry, credentials,
+    /// Finds out whether the publish can succeed, before a layer is built: profile, target registry, credentials,
     /// base image.
     /// </summary>
     /// <returns>The base image.</returns>

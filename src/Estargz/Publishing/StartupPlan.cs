@@ -70,7 +70,7 @@ internal sealed class StartupPlan
         {
             PrefetchCandidate[] own = [.. candidates.Weigh(order.Entries, isRecorded).Where(c => c.Entry.Layer >= appLayer || baseLayers.CanOrder(c.Entry.Layer))];
             var ownPlan = Decide(own);
-            return new StartupPlan(ownPlan.Layers, own, ownPlan, ownPlan) { Profile = profile, NotFound = NotFound(), Recorded = isRecorded ? order : null };
+            return new StartupPlan(ownPlan.Layers, own, ownPlan, ownPlan) { Profile = Used(), NotFound = NotFound(), Recorded = isRecorded ? order : null };
         }
 
         // A line of code may change what an app refers to. That must not change the layers below its own: so .NET, where
@@ -88,10 +88,18 @@ internal sealed class StartupPlan
         return new StartupPlan(
             [.. plan.Layers.Select((_, i) => layersOf[i < appLayer ? 0 : i == runtime ? 1 : 2].Layers[i])], all, plan, plan.For(reads, request.Layers.ChunkSize))
         {
-            Profile = profile,
+            Profile = Used(),
             NotFound = NotFound(),
             Recorded = isRecorded ? order : null,
         };
+
+        // What the image has of it. A derived list holds for all versions of a framework, whichever it was derived from.
+        StartupProfile Used()
+        {
+            var lost = order.NotFound.ToHashSet(StringComparer.Ordinal);
+            return StartupProfile.Of(
+                isRecorded ? profile.Header : profile.Header with { Frameworks = [] }, profile.Lines.Where(line => !lost.Contains(line.ToString())));
+        }
 
         // Of a base image that is kept, the tree has not all: what the app does not have itself may be there.
         ImmutableArray<string> NotFound() => recorded is null ? [] : StartupOrder.Create(

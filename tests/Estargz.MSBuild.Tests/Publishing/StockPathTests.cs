@@ -77,6 +77,15 @@ public sealed class StockPathTests(RegistryFixture registries, PackedPackage pac
     }
 
     [Requires("base-image")]
+    public async Task An_image_of_a_WebAssembly_project_is_the_SDKs()
+    {
+        var (publish, _) = await PublishAsync("wasm", ("ContainerRuntimeIdentifier", "browser-wasm"), ("ContainerBaseImage", await registries.BaseImageAsync()));
+
+        publish.Succeeded();
+        Assert.Contains("ESTARGZ1006: the SDK publishes this image as usual, because 'browser-wasm' is no platform of containers; set ContainerRuntimeIdentifier", publish.Output, StringComparison.Ordinal);
+    }
+
+    [Requires("base-image")]
     public async Task A_seam_that_the_SDK_does_not_have_is_an_error_before_anything_is_published()
     {
         using var sdk = new TemporaryFolder();

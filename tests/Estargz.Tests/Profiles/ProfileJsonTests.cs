@@ -37,6 +37,7 @@ public class ProfileJsonTests
     [InlineData("""{"path":"\ud800"}""", "line 1")]
     [InlineData("""{"path":"a\u0000b"}""", "line 1")]
     [InlineData("""["a", 1]""", "line 1")]
+    [InlineData("""[{"path":"a"}]""", "line 1")]
     [InlineData("""["a" """, "line 1")]
     [InlineData("""{"version":"1.0","prefetch_spans":[{"start_span":10,"end_span":15}]}""", "--prefetch-files-json")]
     public void What_has_no_paths_is_told(string text, string part)

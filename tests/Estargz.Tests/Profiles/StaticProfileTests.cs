@@ -36,6 +36,7 @@ public sealed class StaticProfileTests : IDisposable
         Write("runtimes/linux-musl-x64/native/libe.so", "");
         Write("appsettings.json", "{}");
         Write("appsettings.Production.json", "{}");
+        Write("web.staticwebassets.endpoints.json", "{}");
         const string Core = "$(framework:Microsoft.NETCore.App)/";
         const string Web = "$(framework:Microsoft.AspNetCore.App)/";
         Assert.Equal(
@@ -47,7 +48,7 @@ public sealed class StaticProfileTests : IDisposable
                 "$(app)/web.dll", Core + "libclrjit.so",
                 Core + "System.Runtime.dll", Web + "Microsoft.AspNetCore.dll", "$(app)/Lib.dll", Web + "Microsoft.Extensions.Hosting.Abstractions.dll",
                 "$(app)/Deeper.dll", Core + "netstandard.dll", Core + "Microsoft.Win32.Primitives.dll",
-                "$(app)/appsettings.Production.json", "$(app)/appsettings.json", "$(app)/runtimes/linux-x64/native/libe.so",
+                "$(app)/appsettings.Production.json", "$(app)/appsettings.json", "$(app)/web.staticwebassets.endpoints.json", "$(app)/runtimes/linux-x64/native/libe.so",
             ],
             Paths("web"));
         Assert.Equal("$(app)/runtimes/linux-musl-x64/native/libe.so", Paths("web", "linux-musl-x64")[^1]);
@@ -104,7 +105,8 @@ public sealed class StaticProfileTests : IDisposable
         File.WriteAllBytes(Path.Combine(_folder, "app"), bytes);
         Write("libe_sqlite3.so", "");
         Write("app.dbg", "");
-        Assert.Equal(["$(app)/app", "$(app)/libe_sqlite3.so"], Paths("app"));
+        Write("appsettings.json", "{}");
+        Assert.Equal(["$(app)/app", "$(app)/libe_sqlite3.so", "$(app)/appsettings.json"], Paths("app"));
         Assert.Equal(kind, AppShape.Read(_folder, "app", "linux-x64").Kind);
     }
 

@@ -33,6 +33,19 @@ public sealed class SharedOrderTests : IDisposable
         AssertSame(published, await ConvertAsync("app/", "app/app.dll"));
     }
 
+    [Fact]
+    public async Task The_profile_that_goes_with_an_image_names_what_the_image_has()
+    {
+        using var layers = await OpenAsync();
+        var app = new AppLayers("app", [new AppLayers.Part("App", [Some.File("app/app.dll", "x")])]);
+
+        var profile = StartupPlan.Create(Request(), null, DotnetStartupSet.Shared, Shape, layers, app).Profile!;
+
+        var check = ProfileCheck.Of(profile, layers.Tree, "app", null);
+        Assert.Equal((100, true), (check.Percentage, check.StaleFrameworks.IsEmpty));
+        Assert.NotEmpty(profile.Lines);
+    }
+
     private static void AssertSame(LayerPrefetch expected, LayerPrefetch order)
     {
         Assert.Equal(expected.Zone.AsEnumerable(), order.Zone);
