@@ -59,7 +59,7 @@ internal sealed class StartupPlan
             : recorded.Lines.IsEmpty ? [recorded] : [recorded, DotnetStartupSet.Container]);
         var tree = ImageTree.Build(layers.Select(TreeEntries.Of));
         var order = StartupOrder.Create(profile, tree, app.WorkingDirectory);
-        var candidates = new PrefetchCandidates(layers, [.. baseLayers.IcuPages, .. app.Entries.Select(SourceDescription.IcuPagesOf)]);
+        var candidates = new PrefetchCandidates(layers, [.. baseLayers.IcuPages, .. app.Entries.Select(SourceDescription.IcuPagesOf)], app.Entries);
         bool isRecorded = recorded is not null;
 
         // What all apps share is decided without looking at this one, so that every app gets the same base layers.
