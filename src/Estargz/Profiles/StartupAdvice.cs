@@ -19,14 +19,14 @@ public static class StartupAdvice
     /// <param name="files">What is read at start-up, as the plan was made of it.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="image">Names and compressed sizes of everything in the image.</param>
-    /// <param name="recorded">What a recording of the app read; null where there was none.</param>
+    /// <param name="given">What the app's profile names; null where there is none.</param>
     /// <param name="start">What the plan is for this app, see <see cref="PrefetchPlan.For"/>; null where it was made for it alone.</param>
     public static ImmutableArray<Advice> For(
         AppShape shape,
         IReadOnlyCollection<PrefetchCandidate> files,
         PrefetchPlan plan,
         IEnumerable<FetchedFile> image,
-        StartupOrder? recorded,
+        StartupOrder? given,
         PrefetchPlan? start = null)
     {
         var leftOut = plan.LeftOut.ToDictionary(file => file.Entry.Place, file => file.OnDemand.Bytes);
@@ -41,8 +41,8 @@ public static class StartupAdvice
 
         FetchedFile[] fetched = [.. files.Select(file =>
             new FetchedFile(file.Entry.Name, leftOut.GetValueOrDefault(file.Entry.Place, hot.GetValueOrDefault(file.Entry.Place, file.CompressedSize))))];
-        var read = recorded?.Entries.Select(entry => entry.Place).ToHashSet();
-        var untouched = files.Where(file => read?.Contains(file.Entry.Place) == false && !leftOut.ContainsKey(file.Entry.Place));
+        var named = given?.Entries.Select(entry => entry.Place).ToHashSet();
+        var untouched = files.Where(file => given?.IsRecorded == true && !named!.Contains(file.Entry.Place) && !leftOut.ContainsKey(file.Entry.Place));
         Advice[] all =
         [
             Icu(shape, fetched),

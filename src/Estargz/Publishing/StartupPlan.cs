@@ -32,8 +32,8 @@ internal sealed class StartupPlan
     /// <summary>What the app's layers are ordered by; null where nothing is.</summary>
     public StartupProfile? Profile { get; private init; }
 
-    /// <summary>What a recording read, in this image; null where there is none.</summary>
-    private StartupOrder? Recorded { get; init; }
+    /// <summary>What the app's profile names, in this image; null where it has none.</summary>
+    private StartupOrder? Given { get; init; }
 
     /// <summary>Every layer as it is.</summary>
     public static StartupPlan None(int layers)
@@ -70,7 +70,7 @@ internal sealed class StartupPlan
         {
             PrefetchCandidate[] own = [.. candidates.Weigh(order.Entries, isRecorded).Where(c => c.Entry.Layer >= appLayer || baseLayers.CanOrder(c.Entry.Layer))];
             var ownPlan = Decide(own);
-            return new StartupPlan(ownPlan.Layers, own, ownPlan, ownPlan) { Profile = profile, NotFound = NotFound(), Recorded = isRecorded ? order : null };
+            return new StartupPlan(ownPlan.Layers, own, ownPlan, ownPlan) { Profile = profile, NotFound = NotFound(), Given = isRecorded ? order : null };
         }
 
         // A line of code may change what an app refers to. That must not change the layers below its own: so .NET, where
@@ -90,7 +90,7 @@ internal sealed class StartupPlan
         {
             Profile = profile,
             NotFound = NotFound(),
-            Recorded = isRecorded ? order : null,
+            Given = isRecorded ? order : null,
         };
 
         // Of a base image that is kept, the tree has not all: what the app does not have itself may be there.
@@ -109,7 +109,7 @@ internal sealed class StartupPlan
     {
         var image = Describe(baseLayers, app).SelectMany(entries => entries)
             .Where(e => e.Size > 0).Select(e => new FetchedFile(e.Name, CompressedSize.Estimate(e.Name, e.Size)));
-        return StartupAdvice.For(shape, _candidates.ToArray(), _plan, image, Recorded, _start).Select(advice => advice.Message);
+        return StartupAdvice.For(shape, _candidates.ToArray(), _plan, image, Given, _start).Select(advice => advice.Message);
     }
 
     private IEnumerable<string> Lines(AppShape shape, long imageSize)

@@ -48,9 +48,13 @@ public class StartupAdviceTests
     public void What_a_recording_did_not_read_is_told()
     {
         var files = Candidates([("a", 1_000_000), ("b", 200_000), ("c", 300_000)]);
-        var recorded = StartupOrder.Create(StartupProfile.Parse("a\nc", "t"), TreeSample.Tree(["a", "b", "c"]));
+        var recorded = StartupOrder.Create(StartupProfile.Parse("# recorder: strace\na\nc", "t"), TreeSample.Tree(["a", "b", "c"]));
         var advice = Assert.Single(StartupAdvice.For(Dependent, files, Plan(files), [], recorded));
         Assert.Equal((AdviceKind.UntouchedFiles, 200_000), (advice.Kind, advice.Bytes));
+
+        // Nobody saw what the app reads.
+        var byHand = StartupOrder.Create(StartupProfile.Parse("a\nc", "t"), TreeSample.Tree(["a", "b", "c"]));
+        Assert.Empty(StartupAdvice.For(Dependent, files, Plan(files), [], byHand));
     }
 
     [Fact]
