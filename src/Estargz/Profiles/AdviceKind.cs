@@ -29,4 +29,7 @@ public enum AdviceKind
 
     /// <summary>Give base layers the order of this app.</summary>
     OwnBaseOrder,
+
+    /// <summary>Say what is read of a large file, or do not have it fetched ahead.</summary>
+    WholeFile,
 }

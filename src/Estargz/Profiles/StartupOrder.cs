@@ -7,13 +7,16 @@ public sealed class StartupOrder
 {
     private StartupOrder(ImmutableArray<StartupEntry> entries, IReadOnlyCollection<ProfileLine> notFound, bool recorded)
     {
-        Entries = entries;
+        (Entries, IsRecorded) = (entries, recorded);
         NotFound = [.. notFound.Select(line => line.ToString())];
         Stale = [.. notFound.Where(line => !recorded || line.Token is not null).Select(line => line.ToString())];
     }
 
     /// <summary>What is read of all layers, in the order of the profile, each entry once.</summary>
     public ImmutableArray<StartupEntry> Entries { get; }
+
+    /// <summary>Whether a recording made the profile, so that what it does not name was not read; a list by hand may lack anything.</summary>
+    public bool IsRecorded { get; }
 
     /// <summary>The lines of the profile for which the image should have something and has nothing, in the order of the profile.</summary>
     public ImmutableArray<string> NotFound { get; }

@@ -32,8 +32,8 @@ internal sealed class StartupPlan
     /// <summary>What the app's layers are ordered by; null where nothing is.</summary>
     public StartupProfile? Profile { get; private init; }
 
-    /// <summary>What a recording read, in this image; null where there is none.</summary>
-    private StartupOrder? Recorded { get; init; }
+    /// <summary>What the app's profile names, in this image; null where it has none.</summary>
+    private StartupOrder? Given { get; init; }
 
     /// <summary>Every layer as it is.</summary>
     public static StartupPlan None(int layers)
@@ -59,7 +59,7 @@ internal sealed class StartupPlan
             : recorded.Lines.IsEmpty ? [recorded] : [recorded, DotnetStartupSet.Container]);
         var tree = ImageTree.Build(layers.Select(TreeEntries.Of));
         var order = StartupOrder.Create(profile, tree, app.WorkingDirectory);
-        var candidates = new PrefetchCandidates(layers, [.. baseLayers.IcuPages, .. app.Entries.Select(SourceDescription.IcuPagesOf)]);
+        var candidates = new PrefetchCandidates(layers, [.. baseLayers.IcuPages, .. app.Entries.Select(SourceDescription.IcuPagesOf)], app.Entries);
         bool isRecorded = recorded is not null;
 
         // What all apps share is decided without looking at this one, so that every app gets the same base layers.
@@ -70,7 +70,7 @@ internal sealed class StartupPlan
         {
             PrefetchCandidate[] own = [.. candidates.Weigh(order.Entries, isRecorded).Where(c => c.Entry.Layer >= appLayer || baseLayers.CanOrder(c.Entry.Layer))];
             var ownPlan = Decide(own);
-            return new StartupPlan(ownPlan.Layers, own, ownPlan, ownPlan) { Profile = Used(), NotFound = NotFound(), Recorded = isRecorded ? order : null };
+            return new StartupPlan(ownPlan.Layers, own, ownPlan, ownPlan) { Profile = Used(), NotFound = NotFound(), Given = isRecorded ? order : null };
         }
 
         // A line of code may change what an app refers to. That must not change the layers below its own: so .NET, where
@@ -90,7 +90,7 @@ internal sealed class StartupPlan
         {
             Profile = Used(),
             NotFound = NotFound(),
-            Recorded = isRecorded ? order : null,
+            Given = isRecorded ? order : null,
         };
 
         // What the image has of it. A derived list holds for all versions of a framework, whichever it was derived from.
@@ -117,7 +117,7 @@ internal sealed class StartupPlan
     {
         var image = Describe(baseLayers, app).SelectMany(entries => entries)
             .Where(e => e.Size > 0).Select(e => new FetchedFile(e.Name, CompressedSize.Estimate(e.Name, e.Size)));
-        return StartupAdvice.For(shape, _candidates.ToArray(), _plan, image, Recorded, _start).Select(advice => advice.Message);
+        return StartupAdvice.For(shape, _candidates.ToArray(), _plan, image, Given, _start).Select(advice => advice.Message);
     }
 
     private IEnumerable<string> Lines(AppShape shape, long imageSize)

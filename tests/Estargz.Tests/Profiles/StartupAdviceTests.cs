@@ -48,9 +48,39 @@ public class StartupAdviceTests
     public void What_a_recording_did_not_read_is_told()
     {
         var files = Candidates([("a", 1_000_000), ("b", 200_000), ("c", 300_000)]);
-        var recorded = StartupOrder.Create(StartupProfile.Parse("a\nc", "t"), TreeSample.Tree(["a", "b", "c"]));
+        var recorded = StartupOrder.Create(StartupProfile.Parse("# recorder: strace\na\nc", "t"), TreeSample.Tree(["a", "b", "c"]));
         var advice = Assert.Single(StartupAdvice.For(Dependent, files, Plan(files), [], recorded));
         Assert.Equal((AdviceKind.UntouchedFiles, 200_000), (advice.Kind, advice.Bytes));
+
+        // Nobody saw what the app reads.
+        var byHand = StartupOrder.Create(StartupProfile.Parse("a\nc", "t"), TreeSample.Tree(["a", "b", "c"]));
+        Assert.Empty(StartupAdvice.For(Dependent, files, Plan(files), [], byHand));
+    }
+
+    [Theory]
+    [InlineData("app/data/{big}.bin", 40_000_000, true)]
+    [InlineData("app/data/{big}.bin", 8_000_000, false)]
+    [InlineData("app/data/{big}.bin", 200_000_000, false)]
+    [InlineData("app/my.web", 40_000_000, false)]
+    [InlineData("app/tool", 40_000_000, false)]
+    [InlineData("app/big.dll", 40_000_000, false)]
+    [InlineData("app/libbig.so", 40_000_000, false)]
+    [InlineData("usr/lib/libicudata.so.72.1", 40_000_000, false)]
+    public void A_large_file_that_is_fetched_whole_is_told(string name, long size, bool isTold)
+    {
+        var shape = Dependent with { Name = "my.web", InvariantGlobalization = true };
+        var files = Candidates([(name, size)]);
+        Advice[] expected = isTold ? [new(AdviceKind.WholeFile, size, $"40.0 MB of the prefetch zone is {name}, of which the profile names no pages. If little of it is read at start-up, remove its line from the profile, or add pages= to it.")] : [];
+        Assert.Equal(expected, Whole(files, name));
+
+        // Whoever wrote pages has said what is read, and nobody has where there is no profile.
+        Assert.True(TouchedPages.TryParse("0-9000", out var pages));
+        Assert.Empty(Whole([files[0] with { Entry = files[0].Entry with { Pages = pages } }], name));
+        Assert.Empty(Whole(files, null));
+
+        IEnumerable<Advice> Whole(PrefetchCandidate[] files, string? profile) => StartupAdvice.For(
+            shape, files, Plan(files), [], profile is null ? null : StartupOrder.Create(StartupProfile.Parse(profile, "t"), TreeSample.Tree([name])))
+            .Where(advice => advice.Kind == AdviceKind.WholeFile);
     }
 
     [Fact]
