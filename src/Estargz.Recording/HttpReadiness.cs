@@ -10,7 +10,7 @@ internal sealed record HttpReadiness : Readiness
     private readonly Uri? _url;
     private readonly string _path;
     private AppAddresses? _addresses;
-    private HttpStatusCode? _last;
+    private HttpAnswer? _last;
 
     public HttpReadiness(string target)
     {
@@ -32,10 +32,11 @@ internal sealed record HttpReadiness : Readiness
         return token => WaitAsync(_addresses, token);
     }
 
-    internal override string Describe() => $"the answer 200 from '{_url?.ToString() ?? _path}'{(_last is null ? "" : $" (the last answer was {(int)_last})")}";
+    internal override string Describe() => $"the answer 200 from '{_url?.ToString() ?? _path}'{(_last is null ? "" : $" (the last answer was {_last})")}";
 
     internal override string? Advice() =>
-        _addresses is { IsAnyFound: true } ? null : "No address of the app was found: set EstargzReadyUrl, or --url of the tool, to the URL that it answers.";
+        _last?.Location is not null ? "Set EstargzReadyUrl, or --url of the tool, to a path that answers 200."
+        : _addresses is { IsAnyFound: true } ? null : "No address of the app was found: set EstargzReadyUrl, or --url of the tool, to the URL that it answers.";
 
     private async Task WaitAsync(AppAddresses addresses, CancellationToken cancellationToken)
     {
@@ -73,10 +74,10 @@ internal sealed record HttpReadiness : Readiness
     {
         foreach (var url in address.Urls(_path))
         {
-            if (await probe.GetAsync(url, token).ConfigureAwait(false) is { } status)
+            if (await probe.GetAsync(url, token).ConfigureAwait(false) is { } answer)
             {
-                _last = status;
-                if (status == HttpStatusCode.OK)
+                _last = answer;
+                if (answer.Status == HttpStatusCode.OK)
                 {
                     return true;
                 }

@@ -84,6 +84,29 @@ public sealed class HttpReadinessTests
         Assert.DoesNotContain("EstargzReadyUrl", warning, StringComparison.Ordinal);
     }
 
+    [LinuxFact]
+    public async Task A_redirect_within_this_machine_is_followed()
+    {
+        using var target = new AnswerServer(HttpStatusCode.OK);
+        using var server = AnswerServer.Redirect($"http://localhost:{target.Host.Split(':')[1]}/start");
+
+        Assert.Empty((await RecordAsync("Now listening on: http://" + server.Host)).Warnings);
+    }
+
+    [LinuxTheory]
+    [InlineData("https://login.example/authorize?state=secret", "302, to https://login.example/authorize)")]
+    [InlineData("ftp://127.0.0.1/x", "302, to ftp://127.0.0.1/x)")]
+    [InlineData("/again", "302, to http://{0}/again)")]
+    public async Task A_redirect_that_leads_nowhere_in_the_app_is_the_answer(string location, string answer)
+    {
+        using var server = AnswerServer.Redirect(location);
+
+        var warning = Assert.Single((await RecordAsync("Now listening on: http://" + server.Host, seconds: 3)).Warnings);
+
+        Assert.Contains("the last answer was " + answer.Replace("{0}", server.Host, StringComparison.Ordinal), warning, StringComparison.Ordinal);
+        Assert.EndsWith("Set EstargzReadyUrl, or --url of the tool, to a path that answers 200.", warning, StringComparison.Ordinal);
+    }
+
     private static async Task<Recording> RecordAsync(string lines, double seconds = 30)
     {
         using var app = new ScriptApp($"cat <<'END'\n{lines}\nEND\nsleep 100");
