@@ -7,6 +7,9 @@ internal sealed record HttpReadiness : Readiness
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>Enough for a server that runs.</summary>
+    private static readonly TimeSpan CheckTime = TimeSpan.FromSeconds(5);
+
     private readonly Uri? _url;
     private readonly string _path;
     private AppAddresses? _addresses;
@@ -23,6 +26,35 @@ internal sealed record HttpReadiness : Readiness
         }
 
         (_url, _path) = (_url is { Port: 0 } ? null : _url, _url?.PathAndQuery ?? target);
+    }
+
+    /// <remarks>
+    /// An app's own address has been free until it announces it. A proxy may stand in front of the app before that: it
+    /// answers that there is nothing behind it.
+    /// </remarks>
+    internal override async Task CheckAsync(CancellationToken token)
+    {
+        if (_url is null)
+        {
+            return;
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
+        limit.CancelAfter(CheckTime);
+        using var probe = new HttpProbe();
+        try
+        {
+            if (await probe.GetAsync(_url, limit.Token).ConfigureAwait(false) is { Status: not (HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout) } answer)
+            {
+                throw new EstargzException(
+                    DiagnosticCode.RecordingFailed,
+                    $"The app cannot be recorded: before it is started, something else answers at '{_url}' already ({answer}), and that would be taken for the app. Stop what runs there, or choose another address.");
+            }
+        }
+        catch (OperationCanceledException) when (!token.IsCancellationRequested)
+        {
+            // What does not answer is not taken for the app.
+        }
     }
 
     internal override Func<CancellationToken, Task> Begin(AppOutput output, ProcessTree tree, int? port)

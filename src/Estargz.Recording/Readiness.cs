@@ -48,6 +48,10 @@ public abstract partial record Readiness
         return shape.IsWeb ? Http() : shape.IsHosted ? Output(HostStarted()) : Exit;
     }
 
+    /// <summary>Sees to it, before the app starts, that nothing else is taken for it.</summary>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.RecordingFailed"/>: something else would be.</exception>
+    internal virtual Task CheckAsync(CancellationToken token) => Task.CompletedTask;
+
     /// <summary>Begins before the app starts, so that no line is missed.</summary>
     /// <param name="output">What the app will write.</param>
     /// <param name="tree">The app's processes.</param>

@@ -107,6 +107,31 @@ public sealed class HttpReadinessTests
         Assert.EndsWith("Set EstargzReadyUrl, or --url of the tool, to a path that answers 200.", warning, StringComparison.Ordinal);
     }
 
+    [LinuxTheory]
+    [InlineData(HttpStatusCode.OK)]
+    [InlineData(HttpStatusCode.NotFound)]
+    public async Task What_answers_before_the_app_is_started_is_not_taken_for_it(HttpStatusCode status)
+    {
+        using var other = new AnswerServer(status);
+        using var app = new ScriptApp("echo started\nsleep 100");
+
+        var failure = await Assert.ThrowsAsync<EstargzException>(() => Recorder.RecordAsync(app.Request with { Readiness = Readiness.Http($"http://{other.Host}/x") }));
+
+        Assert.Equal(DiagnosticCode.RecordingFailed, failure.Code);
+        Assert.Contains($"something else answers at 'http://{other.Host}/x' already ({(int)status})", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(app.Lines);
+    }
+
+    [LinuxFact]
+    public async Task A_proxy_without_an_app_behind_it_may_be_there_before()
+    {
+        int asked = 0;
+        using var proxy = new AnswerServer(stream => AnswerServer.WriteAsync(stream, $"HTTP/1.1 {(asked++ == 0 ? 502 : 200)} x\r\nContent-Length: 0\r\n\r\n"));
+        using var app = new ScriptApp("sleep 100");
+
+        Assert.Empty((await Recorder.RecordAsync(app.Request with { Readiness = Readiness.Http($"http://{proxy.Host}/") })).Warnings);
+    }
+
     private static async Task<Recording> RecordAsync(string lines, double seconds = 30)
     {
         using var app = new ScriptApp($"cat <<'END'\n{lines}\nEND\nsleep 100");
