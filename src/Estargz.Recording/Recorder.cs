@@ -105,10 +105,10 @@ public static class Recorder
 
         int exitCode = await app.Ended.ConfigureAwait(false);
         var ended = ExitStatus.Describe(exitCode);
-        return request.Readiness == Readiness.Exit && !ExitStatus.IsSignal(exitCode)
+        return request.Readiness.IsExitReady && !ExitStatus.IsSignal(exitCode)
             ? exitCode == 0 ? null : $"The app {ended}."
             : throw new EstargzException(
                 DiagnosticCode.RecordingFailed,
-                $"The app '{request.FileName}' {ended}{(request.Readiness == Readiness.Exit ? "" : " before " + request.Readiness.Describe())}. Its output says why; start it by itself first.");
+                $"The app '{request.FileName}' {ended}{(request.Readiness.IsExitReady ? "" : " before " + request.Readiness.Describe())}. Its output says why; start it by itself first.");
     }
 }

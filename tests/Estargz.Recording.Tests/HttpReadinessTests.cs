@@ -132,6 +132,28 @@ public sealed class HttpReadinessTests
         Assert.Empty((await Recorder.RecordAsync(app.Request with { Readiness = Readiness.Http($"http://{proxy.Host}/") })).Warnings);
     }
 
+    [LinuxFact]
+    public async Task An_executable_that_announces_an_address_is_a_web_app()
+    {
+        using var server = new AnswerServer(HttpStatusCode.OK);
+        using var app = new ScriptApp($"echo Now listening on: http://{server.Host}\nsleep 100");
+
+        Assert.Empty((await Recorder.RecordAsync(app.Request.ReadyWhen(null, null))).Warnings);
+    }
+
+    [LinuxFact]
+    public async Task An_executable_that_announces_none_is_ready_at_its_end()
+    {
+        using var brief = new ScriptApp("exit 3");
+        using var endless = new ScriptApp("sleep 100");
+
+        Assert.Equal(["The app ended with exit code 3."], [.. (await Recorder.RecordAsync(brief.Request.ReadyWhen(null, null))).Warnings]);
+        var warning = Assert.Single((await Recorder.RecordAsync(endless.Request.ReadyWhen(null, null) with { TimeLimit = TimeSpan.FromSeconds(1) })).Warnings);
+
+        Assert.Contains("not yet the end of the app", warning, StringComparison.Ordinal);
+        Assert.EndsWith("If it is a web app, set EstargzReadyUrl, or --url of the tool, to a path that answers 200, such as '/'.", warning, StringComparison.Ordinal);
+    }
+
     private static async Task<Recording> RecordAsync(string lines, double seconds = 30)
     {
         using var app = new ScriptApp($"cat <<'END'\n{lines}\nEND\nsleep 100");
