@@ -96,7 +96,7 @@ internal sealed class FileObserver : IDisposable
         }
         while (!last);
 
-        Pages = MappedPages.Of(_processes.Select(p => p.Id));
+        Pages = MappedPages.Of([.. _processes.Select(p => p.Id)]);
         foreach (var (path, time) in _unmapped.Where(s => _mapped.Any(m => Path.GetDirectoryName(m.AsSpan()).SequenceEqual(Path.GetDirectoryName(s.Key)))))
         {
             _log.Add(path, time);

@@ -8,12 +8,14 @@ internal sealed class HttpProbe : IDisposable
 {
     private const long MaxBody = 64 << 20;
 
+    private const int MaxRedirects = 5;
+
     private static readonly TimeSpan MaxBodyTime = TimeSpan.FromSeconds(2);
 
     private readonly HttpClient _client = new(new SocketsHttpHandler
     {
         UseProxy = false,
-        MaxAutomaticRedirections = 5,
+        AllowAutoRedirect = false, // Some lead away from the app.
         ConnectTimeout = TimeSpan.FromSeconds(1),
         SslOptions =
         {
@@ -22,22 +24,41 @@ internal sealed class HttpProbe : IDisposable
         },
     });
 
-    /// <summary>Gets the answer, and reads a body that goes with 200.</summary>
-    /// <returns>Its status; null if there is none, because nobody listens yet or does not speak HTTP.</returns>
-    public async Task<HttpStatusCode?> GetAsync(Uri url, CancellationToken token)
+    /// <summary>
+    /// Gets the answer, and reads a body that goes with 200. Redirects are followed within the app, to the same host or
+    /// this machine: where people sign in, say, is another server, which answers whether the app is ready or not.
+    /// </summary>
+    /// <returns>Null if there is none, because nobody listens yet or does not speak HTTP.</returns>
+    public async Task<HttpAnswer?> GetAsync(Uri url, CancellationToken token)
     {
-        var (status, isConnected) = await TryAsync(url, HttpVersion.Version11, token).ConfigureAwait(false);
+        var answer = await GetOneAsync(url, token).ConfigureAwait(false);
+        for (int redirects = 0; redirects < MaxRedirects && answer?.Location is { } next && IsOfApp(next, url); redirects++)
+        {
+            if (await GetOneAsync(next, token).ConfigureAwait(false) is not { } following)
+            {
+                break;
+            }
 
-        // An endpoint for HTTP/2 alone, as gRPC has it, takes HTTP/1.1 for a mistake.
-        return isConnected && status is null or HttpStatusCode.BadRequest
-            ? (await TryAsync(url, HttpVersion.Version20, token).ConfigureAwait(false)).Status ?? status
-            : status;
+            answer = following;
+        }
+
+        return answer;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
-    private async Task<(HttpStatusCode? Status, bool IsConnected)> TryAsync(Uri url, Version version, CancellationToken token)
+    private async Task<HttpAnswer?> GetOneAsync(Uri url, CancellationToken token)
+    {
+        var (answer, isConnected) = await TryAsync(url, HttpVersion.Version11, token).ConfigureAwait(false);
+
+        // An endpoint for HTTP/2 alone, as gRPC has it, takes HTTP/1.1 for a mistake.
+        return isConnected && answer is null or { Status: HttpStatusCode.BadRequest }
+            ? (await TryAsync(url, HttpVersion.Version20, token).ConfigureAwait(false)).Answer ?? answer
+            : answer;
+    }
+
+    private async Task<(HttpAnswer? Answer, bool IsConnected)> TryAsync(Uri url, Version version, CancellationToken token)
     {
         try
         {
@@ -48,7 +69,8 @@ internal sealed class HttpProbe : IDisposable
                 await ReadBodyAsync(response.Content, token).ConfigureAwait(false);
             }
 
-            return (response.StatusCode, true);
+            bool isRedirect = response.StatusCode is >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest;
+            return (new HttpAnswer(response.StatusCode, isRedirect && Uri.TryCreate(url, response.Headers.Location, out var location) ? location : null), true);
         }
         catch (HttpRequestException e)
         {
@@ -80,6 +102,9 @@ internal sealed class HttpProbe : IDisposable
             // It was enough to see that the app answers.
         }
     }
+
+    private static bool IsOfApp(Uri next, Uri asked) =>
+        next.Scheme is "http" or "https" && (next.IdnHost.Equals(asked.IdnHost, StringComparison.OrdinalIgnoreCase) || IsThisMachine(next.IdnHost));
 
     private static bool IsThisMachine(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 }

@@ -7,10 +7,13 @@ internal sealed record HttpReadiness : Readiness
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>Enough for a server that runs.</summary>
+    private static readonly TimeSpan CheckTime = TimeSpan.FromSeconds(5);
+
     private readonly Uri? _url;
     private readonly string _path;
     private AppAddresses? _addresses;
-    private HttpStatusCode? _last;
+    private HttpAnswer? _last;
 
     public HttpReadiness(string target)
     {
@@ -25,6 +28,35 @@ internal sealed record HttpReadiness : Readiness
         (_url, _path) = (_url is { Port: 0 } ? null : _url, _url?.PathAndQuery ?? target);
     }
 
+    /// <remarks>
+    /// An app's own address has been free until it announces it. A proxy may stand in front of the app before that: it
+    /// answers that there is nothing behind it.
+    /// </remarks>
+    internal override async Task CheckAsync(CancellationToken token)
+    {
+        if (_url is null)
+        {
+            return;
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
+        limit.CancelAfter(CheckTime);
+        using var probe = new HttpProbe();
+        try
+        {
+            if (await probe.GetAsync(_url, limit.Token).ConfigureAwait(false) is { Status: not (HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout) } answer)
+            {
+                throw new EstargzException(
+                    DiagnosticCode.RecordingFailed,
+                    $"The app cannot be recorded: before it is started, something else answers at '{_url}' already ({answer}), and that would be taken for the app. Stop what runs there, or choose another address.");
+            }
+        }
+        catch (OperationCanceledException) when (!token.IsCancellationRequested)
+        {
+            // What does not answer is not taken for the app.
+        }
+    }
+
     internal override Func<CancellationToken, Task> Begin(AppOutput output, ProcessTree tree, int? port)
     {
         var announced = _url is null ? output.WhenFound(AppAddress.Parse) : Task.FromResult(new AppAddress(_url.Scheme, _url.Authority));
@@ -32,10 +64,11 @@ internal sealed record HttpReadiness : Readiness
         return token => WaitAsync(_addresses, token);
     }
 
-    internal override string Describe() => $"the answer 200 from '{_url?.ToString() ?? _path}'{(_last is null ? "" : $" (the last answer was {(int)_last})")}";
+    internal override string Describe() => $"the answer 200 from '{_url?.ToString() ?? _path}'{(_last is null ? "" : $" (the last answer was {_last})")}";
 
     internal override string? Advice() =>
-        _addresses is { IsAnyFound: true } ? null : "No address of the app was found: set EstargzReadyUrl, or --url of the tool, to the URL that it answers.";
+        _last?.Location is not null ? "Set EstargzReadyUrl, or --url of the tool, to a path that answers 200."
+        : _addresses is { IsAnyFound: true } ? null : "No address of the app was found: set EstargzReadyUrl, or --url of the tool, to the URL that it answers.";
 
     private async Task WaitAsync(AppAddresses addresses, CancellationToken cancellationToken)
     {
@@ -73,10 +106,10 @@ internal sealed record HttpReadiness : Readiness
     {
         foreach (var url in address.Urls(_path))
         {
-            if (await probe.GetAsync(url, token).ConfigureAwait(false) is { } status)
+            if (await probe.GetAsync(url, token).ConfigureAwait(false) is { } answer)
             {
-                _last = status;
-                if (status == HttpStatusCode.OK)
+                _last = answer;
+                if (answer.Status == HttpStatusCode.OK)
                 {
                     return true;
                 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Estargz.Layers;
 using Estargz.Profiles;
 
@@ -27,14 +28,43 @@ internal static class MappedPages
 
     private const ulong Present = 1UL << 63, Swapped = 1UL << 62;
 
-    /// <summary>The touched pages of each large file that any of the processes has mapped now.</summary>
-    public static ImmutableDictionary<string, TouchedPages> Of(IEnumerable<int> processes) =>
+    /// <summary>
+    /// The touched pages of each large file that any of the processes has mapped now; but of none that is a .NET app in one
+    /// file: the runtime maps each compressed assembly in there, unpacks it, and unmaps it again.
+    /// </summary>
+    public static ImmutableDictionary<string, TouchedPages> Of(IReadOnlyCollection<int> processes) =>
         processes.SelectMany(p => MemoryMaps.Of(p).Select(map => (Process: p, Map: map)))
             .GroupBy(m => m.Map.Path, StringComparer.Ordinal)
             .Where(file => file.All(m => m.Map.Length <= MaxMap) && FileStatus.Of(file.Key) is { Size: > MinSize })
+            .Where(file => !processes.Any(p => Program(p) == file.Key) || !IsSingleFile(file.Key))
             .Select(file => (file.Key, Pages: TouchedPages.Of(file.SelectMany(m => Touched(m.Process, m.Map)))))
             .Where(file => file.Pages is not null)
             .ToImmutableDictionary(file => file.Key, file => file.Pages!, StringComparer.Ordinal);
+
+    /// <summary>What a process runs, by the name that it has among the maps; null if it is gone.</summary>
+    private static string? Program(int process)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/exe"), returnFinalTarget: false)?.FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsSingleFile(string program)
+    {
+        try
+        {
+            return AppShape.Read(Path.GetDirectoryName(program)!, Path.GetFileName(program), RuntimeInformation.RuntimeIdentifier).Kind == AppKind.SingleFile;
+        }
+        catch (Exception e) when (e is EstargzException or IOException or UnauthorizedAccessException)
+        {
+            return false; // It may be run but not read.
+        }
+    }
 
     /// <summary>One entry of 8 bytes for each page of the address space.</summary>
     private static List<PageRange> Touched(int process, MemoryMap map)

@@ -15,6 +15,12 @@ public abstract partial record Readiness
     /// <summary>The app has ended: for programs that do one thing.</summary>
     public static Readiness Exit { get; } = new ExitReadiness();
 
+    /// <summary>The app has ended; or it has announced an address, as web apps do, and answers 200 there.</summary>
+    internal static Readiness ExitUnlessWeb => new WebOrExitReadiness();
+
+    /// <summary>Whether an app that ends was ready.</summary>
+    internal virtual bool IsExitReady => false;
+
     /// <summary>The first answer 200 to a GET.</summary>
     /// <param name="target">
     /// A URL, or a path at the app's first address; null: <c>/</c>. The address is the one that the app announces
@@ -30,7 +36,8 @@ public abstract partial record Readiness
 
     /// <summary>
     /// What the app's files tell: a web app is ready with its first answer, another one in the generic host with the line
-    /// <c>Application started</c>, and every other app at its end. Scripts and those that are one executable tell nothing.
+    /// <c>Application started</c>, and every other app at its end. Scripts and those that are
+    /// one executable tell nothing: they are web apps if they announce an address.
     /// </summary>
     /// <exception cref="EstargzException">
     /// <see cref="DiagnosticCode.RecordingFailed"/>: there is no such app; <see cref="DiagnosticCode.FileUnreadable"/>.
@@ -41,12 +48,16 @@ public abstract partial record Readiness
         // An assembly that dotnet runs without more ado has settings beside it, or the message tells that they are missing.
         if (start.SettingsFolder is null && !(request.EntryIndex == 0 && HostCommand.IsHost(request.FileName)))
         {
-            return Exit;
+            return ExitUnlessWeb;
         }
 
         var shape = AppShape.Read(start.SettingsFolder ?? start.AppFolder, start.Name, RuntimeInformation.RuntimeIdentifier);
         return shape.IsWeb ? Http() : shape.IsHosted ? Output(HostStarted()) : Exit;
     }
+
+    /// <summary>Sees to it, before the app starts, that nothing else is taken for it.</summary>
+    /// <exception cref="EstargzException"><see cref="DiagnosticCode.RecordingFailed"/>: something else would be.</exception>
+    internal virtual Task CheckAsync(CancellationToken token) => Task.CompletedTask;
 
     /// <summary>Begins before the app starts, so that no line is missed.</summary>
     /// <param name="output">What the app will write.</param>
@@ -66,9 +77,38 @@ public abstract partial record Readiness
 
     private sealed record ExitReadiness : Readiness
     {
+        internal override bool IsExitReady => true;
+
         internal override Func<CancellationToken, Task> Begin(AppOutput output, ProcessTree tree, int? port) => token => Task.Delay(Timeout.Infinite, token);
 
         internal override string Describe() => "the end of the app";
+    }
+
+    private sealed record WebOrExitReadiness : Readiness
+    {
+        private readonly HttpReadiness _web = new("/");
+        private Task? _announced;
+
+        internal override bool IsExitReady => true;
+
+        internal override Func<CancellationToken, Task> Begin(AppOutput output, ProcessTree tree, int? port)
+        {
+            // First, so that it has the address as soon as that is known here.
+            var web = _web.Begin(output, tree, port);
+            var announced = output.WhenFound(AppAddress.Parse);
+            _announced = announced;
+            return async token =>
+            {
+                // Not wherever it listens: a program that says nothing of being a web app has its sockets for something else.
+                await announced.WaitAsync(token).ConfigureAwait(false);
+                await web(token).ConfigureAwait(false);
+            };
+        }
+
+        internal override string Describe() => _announced is { IsCompleted: true } ? _web.Describe() : "the end of the app";
+
+        internal override string? Advice() =>
+            _announced is { IsCompleted: true } ? _web.Advice() : "If it is a web app, set EstargzReadyUrl, or --url of the tool, to a path that answers 200, such as '/'.";
     }
 
     private sealed record OutputReadiness(Regex Pattern) : Readiness

@@ -14,7 +14,8 @@ public static class Recorder
     /// <param name="cancellationToken">Kills the app at once.</param>
     /// <returns>The files in the order of their first access. A reached time limit is one of the warnings.</returns>
     /// <exception cref="EstargzException">
-    /// <see cref="DiagnosticCode.RecordingFailed"/>: it cannot be started, or ended before it was ready;
+    /// <see cref="DiagnosticCode.RecordingFailed"/>: it cannot be started, ended before it was ready, or something else answers
+    /// in its place;
     /// <see cref="DiagnosticCode.RecorderUnavailable"/>: not on this system; <see cref="DiagnosticCode.CacheUnusable"/>.
     /// </exception>
     public static async Task<Recording> RecordAsync(RecordingRequest request, CancellationToken cancellationToken = default)
@@ -23,6 +24,8 @@ public static class Recorder
         {
             throw new EstargzException(DiagnosticCode.RecorderUnavailable, "An app can only be recorded on Linux. Record it there, in a container for example, and keep the profile beside the project.");
         }
+
+        await request.Readiness.CheckAsync(cancellationToken).ConfigureAwait(false);
 
         // What this reads of an image is not what the app reads.
         var start = AppStart.Find(request).Prepare();
@@ -102,10 +105,10 @@ public static class Recorder
 
         int exitCode = await app.Ended.ConfigureAwait(false);
         var ended = ExitStatus.Describe(exitCode);
-        return request.Readiness == Readiness.Exit && !ExitStatus.IsSignal(exitCode)
+        return request.Readiness.IsExitReady && !ExitStatus.IsSignal(exitCode)
             ? exitCode == 0 ? null : $"The app {ended}."
             : throw new EstargzException(
                 DiagnosticCode.RecordingFailed,
-                $"The app '{request.FileName}' {ended}{(request.Readiness == Readiness.Exit ? "" : " before " + request.Readiness.Describe())}. Its output says why; start it by itself first.");
+                $"The app '{request.FileName}' {ended}{(request.Readiness.IsExitReady ? "" : " before " + request.Readiness.Describe())}. Its output says why; start it by itself first.");
     }
 }

@@ -49,7 +49,7 @@ public sealed record RecordingRequest(string FileName, ImmutableArray<string> Ar
     /// </summary>
     public bool ChoosePort { get; init; }
 
-    /// <summary>Whether to trace the app with strace(1) too: sees files outside of the app and .NET that are not mapped.</summary>
+    /// <summary>Whether to trace the app with strace(1) too: sees files outside of the app that are not mapped.</summary>
     public bool UseStrace { get; init; }
 
     /// <summary>Gets every line that the app writes, from several threads but one at a time.</summary>

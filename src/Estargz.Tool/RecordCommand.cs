@@ -28,7 +28,7 @@ internal static class RecordCommand
         var timeout = new Option<double>("--timeout") { Description = "How long to wait for that.", HelpName = "SECONDS", DefaultValueFactory = _ => RecordingRequest.DefaultTimeLimit.TotalSeconds };
         var runs = NumberOption.Create("--runs", "How often to start the app; the profile has what any of the starts read.", "N", 1, 1, 100);
         var folder = new Option<string?>("--app-folder") { Description = "Without an image, the folder that becomes the image's working directory. Without it: that of the app.", HelpName = "DIR" };
-        var strace = new Option<bool>("--strace") { Description = "Trace the app with strace too: sees files outside of the app and .NET." };
+        var strace = new Option<bool>("--strace") { Description = "Trace the app with strace too: sees files outside of the app that are not mapped." };
         var command = new Command(Name, "Starts an app, or an image, notes what it reads until it is ready, and writes a start-up profile. Needs Linux.")
         {
             output, record, url, line, exit, timeout, runs, folder, strace, words,

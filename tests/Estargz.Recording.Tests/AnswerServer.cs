@@ -24,6 +24,10 @@ internal sealed class AnswerServer : IDisposable
     {
     }
 
+    /// <summary>Answers that what was asked for is elsewhere.</summary>
+    public static AnswerServer Redirect(string location) =>
+        new(stream => WriteAsync(stream, $"HTTP/1.1 302 x\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"));
+
     /// <summary>Where it listens, such as <c>127.0.0.1:5000</c>.</summary>
     public string Host => _listener.LocalEndpoint.ToString()!;
 

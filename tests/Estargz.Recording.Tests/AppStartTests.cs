@@ -25,8 +25,8 @@ public sealed class AppStartTests : IDisposable
     {
         using var app = new ScriptApp("exit 0");
 
-        Assert.Same(Readiness.Exit, Readiness.For(app.Request));
-        Assert.Same(Readiness.Exit, Readiness.For(new RecordingRequest("sh", ["-c", "exit"])));
+        Assert.Equal("the end of the app", Readiness.For(app.Request).Describe());
+        Assert.Equal("the end of the app", Readiness.For(new RecordingRequest("sh", ["-c", "exit"])).Describe());
     }
 
     [LinuxTheory]
@@ -44,7 +44,7 @@ public sealed class AppStartTests : IDisposable
         var request = new RecordingRequest(program, [.. arguments]) { Root = root, WorkingDirectory = "/work" };
 
         Assert.IsType<HttpReadiness>(Readiness.For(request));
-        Assert.Same(Readiness.Exit, Readiness.For(request with { FileName = "sh", Arguments = [] }));
+        Assert.Equal("the end of the app", Readiness.For(request with { FileName = "sh", Arguments = [] }).Describe());
     }
 
     public void Dispose() => _folder.Dispose();

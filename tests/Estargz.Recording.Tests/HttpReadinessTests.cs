@@ -84,6 +84,76 @@ public sealed class HttpReadinessTests
         Assert.DoesNotContain("EstargzReadyUrl", warning, StringComparison.Ordinal);
     }
 
+    [LinuxFact]
+    public async Task A_redirect_within_this_machine_is_followed()
+    {
+        using var target = new AnswerServer(HttpStatusCode.OK);
+        using var server = AnswerServer.Redirect($"http://localhost:{target.Host.Split(':')[1]}/start");
+
+        Assert.Empty((await RecordAsync("Now listening on: http://" + server.Host)).Warnings);
+    }
+
+    [LinuxTheory]
+    [InlineData("https://login.example/authorize?state=secret", "302, to https://login.example/authorize)")]
+    [InlineData("ftp://127.0.0.1/x", "302, to ftp://127.0.0.1/x)")]
+    [InlineData("/again", "302, to http://{0}/again)")]
+    public async Task A_redirect_that_leads_nowhere_in_the_app_is_the_answer(string location, string answer)
+    {
+        using var server = AnswerServer.Redirect(location);
+
+        var warning = Assert.Single((await RecordAsync("Now listening on: http://" + server.Host, seconds: 3)).Warnings);
+
+        Assert.Contains("the last answer was " + answer.Replace("{0}", server.Host, StringComparison.Ordinal), warning, StringComparison.Ordinal);
+        Assert.EndsWith("Set EstargzReadyUrl, or --url of the tool, to a path that answers 200.", warning, StringComparison.Ordinal);
+    }
+
+    [LinuxTheory]
+    [InlineData(HttpStatusCode.OK)]
+    [InlineData(HttpStatusCode.NotFound)]
+    public async Task What_answers_before_the_app_is_started_is_not_taken_for_it(HttpStatusCode status)
+    {
+        using var other = new AnswerServer(status);
+        using var app = new ScriptApp("echo started\nsleep 100");
+
+        var failure = await Assert.ThrowsAsync<EstargzException>(() => Recorder.RecordAsync(app.Request with { Readiness = Readiness.Http($"http://{other.Host}/x") }));
+
+        Assert.Equal(DiagnosticCode.RecordingFailed, failure.Code);
+        Assert.Contains($"something else answers at 'http://{other.Host}/x' already ({(int)status})", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(app.Lines);
+    }
+
+    [LinuxFact]
+    public async Task A_proxy_without_an_app_behind_it_may_be_there_before()
+    {
+        int asked = 0;
+        using var proxy = new AnswerServer(stream => AnswerServer.WriteAsync(stream, $"HTTP/1.1 {(asked++ == 0 ? 502 : 200)} x\r\nContent-Length: 0\r\n\r\n"));
+        using var app = new ScriptApp("sleep 100");
+
+        Assert.Empty((await Recorder.RecordAsync(app.Request with { Readiness = Readiness.Http($"http://{proxy.Host}/") })).Warnings);
+    }
+
+    [LinuxFact]
+    public async Task An_executable_that_announces_an_address_is_a_web_app()
+    {
+        using var server = new AnswerServer(HttpStatusCode.OK);
+        using var app = new ScriptApp($"echo Now listening on: http://{server.Host}\nsleep 100");
+
+        Assert.Empty((await Recorder.RecordAsync(app.Request.ReadyWhen(null, null))).Warnings);
+    }
+
+    [LinuxFact]
+    public async Task An_executable_that_announces_none_is_ready_at_its_end()
+    {
+        using var brief = new ScriptApp("exit 3");
+        using var endless = new ScriptApp("sleep 100");
+
+        Assert.Equal(["The app ended with exit code 3."], [.. (await Recorder.RecordAsync(brief.Request.ReadyWhen(null, null))).Warnings]);
+        var warning = Assert.Single((await Recorder.RecordAsync(endless.Request.ReadyWhen(null, null) with { TimeLimit = TimeSpan.FromSeconds(1) })).Warnings);
+
+        Assert.Contains("not yet the end of the app", warning, StringComparison.Ordinal);
+        Assert.EndsWith("If it is a web app, set EstargzReadyUrl, or --url of the tool, to a path that answers 200, such as '/'.", warning, StringComparison.Ordinal);
+    }
+
     private static async Task<Recording> RecordAsync(string lines, double seconds = 30)
     {
         using var app = new ScriptApp($"cat <<'END'\n{lines}\nEND\nsleep 100");

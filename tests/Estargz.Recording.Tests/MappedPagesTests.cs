@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.IO.MemoryMappedFiles;
+using System.Security.Cryptography;
 using Estargz.Profiles;
 
 namespace Estargz.Recording.Tests;
@@ -22,6 +24,33 @@ public sealed class MappedPagesTests : IDisposable
 
     [LinuxFact]
     public void A_map_of_terabytes_has_none() => Assert.Null(Touch("huge", 2L << 40, 1L << 40));
+
+    [LinuxTheory]
+    [InlineData(0, true)]
+    [InlineData(1 << 20, false)] // Its assemblies were mapped and are no longer.
+    public void A_program_has_pages_unless_it_is_a_bundle(long bundle, bool hasPages)
+    {
+        // An ELF program with something behind it is one still. The mark is the SHA-256 of these words.
+        var program = _folder["program"];
+        File.Copy(Executable.Find("sleep")!, program);
+        using (var file = new FileStream(program, FileMode.Append))
+        {
+            file.Write(BitConverter.GetBytes(bundle));
+            file.Write(SHA256.HashData(".net core bundle\n"u8));
+            file.Write(new byte[MappedPages.MinSize]);
+        }
+
+        using var process = Process.Start(program, "100");
+        try
+        {
+            Assert.True(SpinWait.SpinUntil(() => MemoryMaps.Of(process.Id).Any(map => map.Path == program), TimeSpan.FromSeconds(10)));
+            Assert.Equal(hasPages, MappedPages.Of([process.Id]).ContainsKey(program));
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
 
     public void Dispose() => _folder.Dispose();
 

@@ -38,7 +38,7 @@ public sealed record ProfileHeader
         {
             Rid = Common(all.Select(header => header.Rid)),
             Frameworks = [.. all.SelectMany(header => header.Frameworks).Distinct()],
-            Recorder = string.Join(", ", all.Select(header => header.Recorder).OfType<string>().Distinct()) is { Length: > 0 } recorders ? recorders : null,
+            Recorder = string.Join(", ", all.SelectMany(header => header.Recorder?.Split(", ") ?? []).Distinct()) is { Length: > 0 } recorders ? recorders : null,
             Command = Common(all.Select(header => header.Command)),
             ReadySeconds = all.Max(header => header.ReadySeconds),
         };

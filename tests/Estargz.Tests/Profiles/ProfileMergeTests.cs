@@ -18,10 +18,10 @@ public class ProfileMergeTests
     public void A_header_says_what_all_say()
     {
         var header = Merge(
-            "# rid: linux-x64\n# framework: A 1.0\n# recorder: strace\n# command: a\n# ready: 1.0 s",
-            "# framework: A 1.0\n# framework: B 2.0\n# recorder: static\n# command: b\n# ready: 2.5 s",
+            "# rid: linux-x64\n# framework: A 1.0\n# recorder: maps, strace\n# command: a\n# ready: 1.0 s",
+            "# framework: A 1.0\n# framework: B 2.0\n# recorder: static, maps\n# command: b\n# ready: 2.5 s",
             "x").Header;
-        Assert.Equal(("linux-x64", "strace, static", null), (header.Rid, header.Recorder, header.Command));
+        Assert.Equal(("linux-x64", "maps, strace, static", null), (header.Rid, header.Recorder, header.Command));
         Assert.Equal(2.5, header.ReadySeconds);
         Assert.Equal(["A 1.0", "B 2.0"], header.Frameworks.Select(framework => framework.ToString()));
         Assert.Null(ProfileHeader.Merge([]).Recorder);
