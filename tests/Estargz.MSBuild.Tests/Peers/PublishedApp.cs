@@ -37,7 +37,7 @@ public sealed class PublishedApp : IDisposable
     public static async Task<PublishedApp> FromTemplateAsync(string template, PackedPackage? package = null, string folder = "app")
     {
         var app = new PublishedApp(package, referenced: false, folder);
-        (await Dotnet.RunAsync(["new", template, "--name", "app", "--output", app.Folder, "--no-restore"])).Succeeded();
+        await ProjectTemplate.CopyAsync(template, app.Folder);
         return app;
     }
 
@@ -56,18 +56,7 @@ public sealed class PublishedApp : IDisposable
     public static PublishedApp FromSample(string sample, PackedPackage package)
     {
         var app = new PublishedApp(package, referenced: true);
-        var source = SourceTree.File("samples", sample);
-        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
-        {
-            var path = Path.GetRelativePath(source, file);
-            if (!path.StartsWith("bin" + Path.DirectorySeparatorChar, StringComparison.Ordinal) && !path.StartsWith("obj" + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-            {
-                var target = Path.Combine(app.Folder, path);
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                File.Copy(file, target);
-            }
-        }
-
+        SourceTree.Copy(SourceTree.File("samples", sample), app.Folder);
         return app;
     }
 
