@@ -1,4 +1,3 @@
-using Estargz.Images;
 using Estargz.Layers;
 using Estargz.Publishing;
 using Estargz.Tests.Profiles;
@@ -81,19 +80,5 @@ public sealed class AppLayersTests : IDisposable
         Assert.Equal(5, layers.Layers[0].Entries.Count(entry => entry.Type == EntryType.File));
     }
 
-    private PublishRequest Request(string workingDirectory)
-    {
-        var name = Reference.Parse("registry.example.com/app:1", "this test");
-        return new PublishRequest
-        {
-            BaseImage = name,
-            Target = name,
-            Tags = [],
-            Platform = new Platform("linux", "amd64"),
-            PublishFolder = _folder.Path,
-            WorkingDirectory = workingDirectory,
-            Startup = new StartupOptions { Assembly = "app", RuntimeIdentifier = "linux-x64" },
-            CacheFolder = _folder.Path,
-        };
-    }
+    private PublishRequest Request(string workingDirectory) => RequestSample.Create(_folder.Path, workingDirectory);
 }

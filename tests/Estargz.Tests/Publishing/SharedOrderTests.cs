@@ -96,18 +96,8 @@ public sealed class SharedOrderTests : IDisposable
 
     private PublishRequest Request()
     {
-        var name = Reference.Parse("registry.example.com/app:1", "this test");
-        return new PublishRequest
-        {
-            BaseImage = name,
-            Target = name,
-            Tags = [],
-            Platform = new Platform("linux", "amd64"),
-            PublishFolder = _folder.Path,
-            WorkingDirectory = "/app/",
-            Startup = new StartupOptions { Assembly = "app", RuntimeIdentifier = "linux-x64", Link = Slow },
-            CacheFolder = _folder.Path,
-        };
+        var request = RequestSample.Create(_folder.Path);
+        return request with { Startup = request.Startup with { Link = Slow } };
     }
 
     private static Entry Large(string name, long size) => Some.File(name) with { Content = new Unread(size) };

@@ -1,4 +1,3 @@
-using Estargz.Images;
 using Estargz.Layers;
 using Estargz.Profiles;
 using Estargz.Publishing;
@@ -33,25 +32,9 @@ public sealed class StartupPlanTests
         Assert.Empty(Plan("$(app)/other", Some.File("app/big.bin") with { Content = new Noise(50_000_000, isReadable: false) }).Layers[0].Zone);
 
     private static StartupPlan Plan(string profile, params Entry[] entries) => StartupPlan.Create(
-        Request(), StartupProfile.Parse(profile, "the test"), null, Shape, new BaseLayers(), App(entries));
+        RequestSample.Create(""), StartupProfile.Parse(profile, "the test"), null, Shape, new BaseLayers(), App(entries));
 
     private static AppLayers App(Entry[] entries) => new("app", [new AppLayers.Part(nameof(AppPart.App), entries)]);
-
-    private static PublishRequest Request()
-    {
-        var name = Reference.Parse("registry.example.com/app:1", "this test");
-        return new PublishRequest
-        {
-            BaseImage = name,
-            Target = name,
-            Tags = [],
-            Platform = new Platform("linux", "amd64"),
-            PublishFolder = "",
-            WorkingDirectory = "/app/",
-            Startup = new StartupOptions { Assembly = "app", RuntimeIdentifier = "linux-x64" },
-            CacheFolder = "",
-        };
-    }
 
     private static Entry Random(string name, long size) => Some.File(name) with { Content = new Noise(size, isReadable: true) };
 
