@@ -94,6 +94,15 @@ public sealed record Entry
         return string.Join('/', elements);
     }
 
+    /// <summary>The folders that a cleaned path is in, the nearest first, without the root.</summary>
+    internal static IEnumerable<string> FoldersOf(string path)
+    {
+        for (var folder = FolderOf(path); folder.Length > 0; folder = FolderOf(folder))
+        {
+            yield return folder;
+        }
+    }
+
     /// <summary>The path of the folder that a cleaned path is in; empty for the root, and for what is in it.</summary>
     public static string FolderOf(string path) => path[..Math.Max(0, path.LastIndexOf('/'))];
 

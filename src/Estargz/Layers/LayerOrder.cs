@@ -82,7 +82,7 @@ public sealed class LayerOrder
         foreach (var entry in entries)
         {
             int place = all.Count;
-            for (var path = Entry.FolderOf(entry.Path); path.Length > 0; path = Entry.FolderOf(path))
+            foreach (var path in Entry.FoldersOf(entry.Path))
             {
                 if (missing.Remove(path, out var folder))
                 {

@@ -98,7 +98,7 @@ internal sealed record AppLayers(string WorkingDirectory, ImmutableArray<AppLaye
                     extra.Source, $"TargetPath is '{extra.Path}', which is a folder because of '{other}'; end it with a slash to put the file into it, or set it to another path");
             }
 
-            if (FoldersOf(file.Path).FirstOrDefault(files.ContainsKey) is { } place)
+            if (Entry.FoldersOf(file.Path).FirstOrDefault(files.ContainsKey) is { } place)
             {
                 throw ExtraFile.Invalid(extra.Source, $"TargetPath is '{extra.Path}', but '/{place}' is a file, from '{files[place]}'. Set it to another path");
             }
@@ -109,17 +109,9 @@ internal sealed record AppLayers(string WorkingDirectory, ImmutableArray<AppLaye
 
         void Add(string path, string source)
         {
-            foreach (var folder in FoldersOf(path).TakeWhile(folder => folders.TryAdd(folder, source)))
+            foreach (var folder in Entry.FoldersOf(path).TakeWhile(folder => folders.TryAdd(folder, source)))
             {
             }
-        }
-    }
-
-    private static IEnumerable<string> FoldersOf(string path)
-    {
-        for (var folder = Entry.FolderOf(path); folder.Length > 0; folder = Entry.FolderOf(folder))
-        {
-            yield return folder;
         }
     }
 

@@ -107,10 +107,12 @@ internal sealed class BaseLayers : IDisposable
         var missing = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var entry in entries)
         {
-            var folder = Entry.FolderOf(Entry.CleanPath(entry.Name));
-            while (folder.Length > 0 && !known.Contains(folder) && missing.Add(folder))
+            foreach (var folder in Entry.FoldersOf(Entry.CleanPath(entry.Name)))
             {
-                folder = Entry.FolderOf(folder);
+                if (known.Contains(folder) || !missing.Add(folder))
+                {
+                    break;
+                }
             }
         }
 
